@@ -1,0 +1,158 @@
+"""Run operations: the only place that waits for answers, and the only one with ``await``.
+
+It does not know names, models or drivers: what finds the driver for a connection's name is handed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from itertools import islice
+from typing import TypeAlias, TypeVar
+
+from helenus.connection.drivers.base import Driver
+from helenus.connection.request import Batch, Flow, Page, Request
+from helenus.errors import ConnectionClosed
+
+__all__ = ["Load", "Resolve", "arun", "astream", "run", "stream"]
+
+T = TypeVar("T")
+
+Resolve: TypeAlias = Callable[[str | None], Driver]
+"""Finds the driver of a connection by its registered name; None is the default connection. It must not block."""
+
+Load: TypeAlias = Callable[[Page], Iterable[T]]
+"""Turns a page into what the caller iterates over, one item for each row."""
+
+
+def run(flow: Flow[T], resolve: Resolve) -> T:
+    """Run an operation, waiting in this thread for each answer.
+
+    Args:
+        flow: the operation; it is closed at the end, whatever happens.
+        resolve: finds the driver of a connection.
+    """
+    try:
+        request = next(flow)
+        while True:
+            try:
+                page = _execute(request, resolve)
+            except BaseException as error:  # noqa: BLE001 - the flow decides what an error means, interrupts included
+                request = flow.throw(error)
+            else:
+                request = flow.send(page)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        flow.close()
+
+
+async def arun(flow: Flow[T], resolve: Resolve) -> T:
+    """Run an operation, giving way to the event loop at each answer.
+
+    Cancelling the task throws ``CancelledError`` into the flow; a request that is under way is not called back.
+
+    Args:
+        flow: the operation; it is closed at the end, whatever happens.
+        resolve: finds the driver of a connection.
+    """
+    try:
+        request = next(flow)
+        while True:
+            try:
+                page = await asyncio.wrap_future(_send(request, resolve))
+            except BaseException as error:  # noqa: BLE001 - the flow decides what an error means, cancellation included
+                request = flow.throw(error)
+            else:
+                request = flow.send(page)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        flow.close()
+
+
+def stream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T]) -> Iterator[T]:
+    """Iterate over all rows of one or more requests; the next page is asked for when half of this one is consumed.
+
+    Each request stays with the driver that answered its first page, whatever happens to the registry meanwhile: a
+    paging state means nothing to another cluster.
+
+    Args:
+        requests: what to ask, one after another.
+        resolve: finds the driver of a connection.
+        load: turns each page into items.
+    """
+    for request in _each(requests):
+        driver = resolve(request.connection)
+        page = driver.execute(request)
+        ahead: Future[Page] | None = None
+        try:
+            while page.paging_state is not None:
+                items = iter(load(page))
+                yield from islice(items, len(page.rows) // 2)
+                ahead = driver.send(replace(request, paging_state=page.paging_state))
+                yield from items
+                page = ahead.result()
+            yield from load(page)
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+
+
+async def astream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T]) -> AsyncIterator[T]:
+    """Iterate like :func:`stream`, giving way to the event loop while a page is on its way.
+
+    Args:
+        requests: what to ask, one after another.
+        resolve: finds the driver of a connection.
+        load: turns each page into items.
+    """
+    for request in _each(requests):
+        driver = resolve(request.connection)
+        page = await asyncio.wrap_future(driver.send(request))
+        ahead: Future[Page] | None = None
+        try:
+            while page.paging_state is not None:
+                items = iter(load(page))
+                for item in islice(items, len(page.rows) // 2):
+                    yield item
+                ahead = driver.send(replace(request, paging_state=page.paging_state))
+                for item in items:
+                    yield item
+                page = await asyncio.wrap_future(ahead)
+            for item in load(page):
+                yield item
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+
+
+def _execute(request: Request | Batch, resolve: Resolve) -> Page:
+    driver = resolve(request.connection)
+    try:
+        return driver.execute(request)
+    except ConnectionClosed:
+        # Nothing was sent. The name may have been registered anew between the two lines above.
+        successor = resolve(request.connection)
+        if successor is driver:
+            raise
+    return successor.execute(request)
+
+
+def _send(request: Request | Batch, resolve: Resolve) -> Future[Page]:
+    driver = resolve(request.connection)
+    try:
+        return driver.send(request)
+    except ConnectionClosed:
+        successor = resolve(request.connection)
+        if successor is driver:
+            raise
+    return successor.send(request)
+
+
+def _each(requests: Request | Iterable[Request]) -> Iterable[Request]:
+    return (requests,) if isinstance(requests, Request) else requests

@@ -1,0 +1,153 @@
+"""How terms and selectors are written."""
+
+from __future__ import annotations
+
+from helenus.cql.ast.terms import (
+    Arithmetic,
+    BindMarker,
+    Cast,
+    CellFunction,
+    Column,
+    Constant,
+    ConstantKind,
+    CountRows,
+    ElementAccess,
+    FieldAccess,
+    FunctionCall,
+    ListLiteral,
+    MapLiteral,
+    Negation,
+    Null,
+    SetLiteral,
+    SliceAccess,
+    Term,
+    TupleLiteral,
+    TypeHint,
+    UserTypeLiteral,
+)
+from helenus.cql.names import maybe_quote, maybe_quote_function
+from helenus.cql.render.base import commas, render, text
+
+__all__: list[str] = []
+
+# How tightly a term holds together; an operand that is looser than its place asks for gets parentheses. The grammar
+# has no mere parentheses: they are a tuple of one item, which the server takes for the item where that fits.
+_ADDITIVE, _MULTIPLICATIVE, _NEGATION, _ACCESS, _SIMPLE = range(1, 6)
+_OPERATORS = {"+": _ADDITIVE, "-": _ADDITIVE, "*": _MULTIPLICATIVE, "/": _MULTIPLICATIVE, "%": _MULTIPLICATIVE}
+
+
+def _tightness(term: Term) -> int:
+    match term:
+        case Arithmetic(operator):
+            return _OPERATORS[operator]
+        case Negation():
+            return _NEGATION
+        case FieldAccess() | ElementAccess() | SliceAccess():
+            return _ACCESS
+        case _:
+            return _SIMPLE
+
+
+def _operand(term: Term, least: int) -> str:
+    return render(term) if _tightness(term) >= least else f"({render(term)})"
+
+
+@render.register
+def _bind_marker(node: BindMarker) -> str:
+    return "?" if node.name is None else f":{maybe_quote(node.name)}"
+
+
+@render.register
+def _constant(node: Constant) -> str:
+    return text(node.text) if node.kind is ConstantKind.STRING else node.text
+
+
+@render.register
+def _null(_: Null) -> str:
+    return "NULL"
+
+
+@render.register
+def _list(node: ListLiteral) -> str:
+    return f"[{commas(node.items)}]"
+
+
+@render.register
+def _set(node: SetLiteral) -> str:
+    return f"{{{commas(node.items)}}}"
+
+
+@render.register
+def _map(node: MapLiteral) -> str:
+    return "{" + ", ".join(f"{render(key)}: {render(value)}" for key, value in node.items) + "}"
+
+
+@render.register
+def _user_type(node: UserTypeLiteral) -> str:
+    return "{" + ", ".join(f"{maybe_quote(name)}: {render(value)}" for name, value in node.fields) + "}"
+
+
+@render.register
+def _tuple(node: TupleLiteral) -> str:
+    return f"({commas(node.items)})"
+
+
+@render.register
+def _call(node: FunctionCall) -> str:
+    name = maybe_quote_function(node.name)
+    prefix = "" if node.keyspace is None else f"{maybe_quote(node.keyspace)}."
+    return f"{prefix}{name}({commas(node.arguments)})"
+
+
+@render.register
+def _cast(node: Cast) -> str:
+    return f"CAST({render(node.operand)} AS {node.type})"
+
+
+@render.register
+def _hint(node: TypeHint) -> str:
+    return f"({node.type}) {_operand(node.operand, _SIMPLE)}"
+
+
+@render.register
+def _arithmetic(node: Arithmetic) -> str:
+    tightness = _OPERATORS[node.operator]
+    return f"{_operand(node.left, tightness)} {node.operator} {_operand(node.right, tightness + 1)}"
+
+
+@render.register
+def _negation(node: Negation) -> str:
+    # The blank is needed: "-3" is an integer, "-i" the beginning of -Infinity.
+    return f"- {_operand(node.operand, _NEGATION)}"
+
+
+@render.register
+def _column(node: Column) -> str:
+    return maybe_quote(node.name)
+
+
+@render.register
+def _field(node: FieldAccess) -> str:
+    return f"{_operand(node.operand, _ACCESS)}.{maybe_quote(node.field)}"
+
+
+@render.register
+def _element(node: ElementAccess) -> str:
+    return f"{_operand(node.operand, _ACCESS)}[{render(node.key)}]"
+
+
+@render.register
+def _slice(node: SliceAccess) -> str:
+    start = "" if node.start is None else render(node.start)
+    end = "" if node.end is None else render(node.end)
+    return f"{_operand(node.operand, _ACCESS)}[{start}..{end}]"
+
+
+@render.register
+def _cell_function(node: CellFunction) -> str:
+    return f"{node.name}({render(node.operand)})"
+
+
+@render.register
+def _count(_: CountRows) -> str:
+    return "count(*)"

@@ -1,0 +1,1 @@
+"""Models: classes whose instances are rows, and the queries and batches on them."""

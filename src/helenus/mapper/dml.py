@@ -1,0 +1,103 @@
+"""``DMLQuery`` of cqlengine: writes of one instance with all that can be said about them in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from helenus.connection.request import NOT_SET, NotSet
+from helenus.errors import HelenusError
+from helenus.mapper.batch import BatchQuery
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from helenus.mapper.expressions import Relation
+    from helenus.mapper.model import BaseModel
+    from helenus.mapper.state import Timestamp
+
+__all__ = ["DMLQuery"]
+
+
+class DMLQuery:
+    """Saves, updates or deletes one instance; ``instance.save()`` and its like are the usual way.
+
+    Args:
+        model: the instance's class.
+        instance: what to write.
+        batch: add the write to this batch instead of sending it.
+        ttl: seconds to live.
+        consistency: consistency level.
+        timestamp: microseconds, a datetime, or a timedelta from now.
+        if_not_exists: IF NOT EXISTS.
+        conditional: conditions of the write.
+        timeout: client-side timeout in seconds; None waits for ever.
+        if_exists: IF EXISTS.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - cqlengine's signature
+        self,
+        model: type[BaseModel],
+        instance: BaseModel | None = None,
+        batch: BatchQuery | None = None,
+        ttl: int | None = None,
+        consistency: int | None = None,
+        timestamp: Timestamp | None = None,
+        if_not_exists: bool = False,  # noqa: FBT001, FBT002
+        conditional: Sequence[Relation] | None = None,
+        timeout: float | NotSet | None = NOT_SET,
+        if_exists: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Keep what was said."""
+        self.model = model
+        self.instance = instance
+        self._marks: dict[str, Any] = {
+            "batch": batch,
+            "ttl": ttl,
+            "consistency": consistency,
+            "timestamp": timestamp,
+            "if_not_exists": if_not_exists,
+            "conditions": tuple(conditional or ()),
+            "timeout": timeout,
+            "if_exists": if_exists,
+        }
+
+    def batch(self, batch_obj: BatchQuery | None) -> Self:
+        """Add the write to a batch.
+
+        Raises:
+            HelenusError: if it is no batch.
+        """
+        if batch_obj is not None and not isinstance(batch_obj, BatchQuery):
+            raise HelenusError(f"batch_obj must be a BatchQuery instance or None, got {batch_obj!r}")
+        self._marks["batch"] = batch_obj
+        return self
+
+    def save(self) -> None:
+        """Save the instance; see :meth:`Model.save`."""
+        self._marked().save()
+
+    async def asave(self) -> None:
+        """Save the instance; see :meth:`Model.save`."""
+        await self._marked().asave()
+
+    def update(self) -> None:
+        """Write what changed; see :meth:`Model.update`."""
+        self._marked().update()
+
+    async def aupdate(self) -> None:
+        """Write what changed; see :meth:`Model.update`."""
+        await self._marked().aupdate()
+
+    def delete(self) -> None:
+        """Delete the row; see :meth:`Model.delete`."""
+        self._marked().delete()
+
+    async def adelete(self) -> None:
+        """Delete the row; see :meth:`Model.delete`."""
+        await self._marked().adelete()
+
+    def _marked(self) -> BaseModel:
+        if self.instance is None:
+            raise HelenusError("DML Query instance attribute is None: pass the instance to write")
+        return self.instance._mark(**self._marks)

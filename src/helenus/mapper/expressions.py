@@ -1,0 +1,202 @@
+"""Conditions on columns: ``Automobile.year > 2000`` and ``year__gt=2000`` become the same :class:`Relation`.
+
+Pure values: this module does not know how a condition becomes CQL (``statements``) nor which conditions a server
+accepts.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from helenus.errors import QueryException, QueryOperatorException, ValidationError
+from helenus.mapper.columns import Column
+from helenus.mapper.functions import BaseQueryFunction, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["OPERATORS", "ColumnExpression", "IsNotNull", "Operator", "Relation", "bind_operand", "relation"]
+
+
+class Operator(Enum):
+    """An operator of WHERE and IF; the value is its CQL text."""
+
+    EQ = "="
+    NE = "!="
+    IN = "IN"
+    GT = ">"
+    GTE = ">="
+    LT = "<"
+    LTE = "<="
+    CONTAINS = "CONTAINS"
+    CONTAINS_KEY = "CONTAINS KEY"
+    LIKE = "LIKE"
+    IS_NOT_NULL = "IS NOT NULL"
+
+    # Enum's own __hash__ is Python code; members are part of every statement-shape key.
+    __hash__ = object.__hash__
+
+
+OPERATORS: dict[str, Operator] = {member.name: member for member in Operator}
+EQUALITY_LIKE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS, Operator.CONTAINS_KEY, Operator.LIKE})
+
+
+class Relation(NamedTuple):
+    """One condition: a column (or the token of the partition key), an operator and what it is compared with.
+
+    Args:
+        column: the column; None for the token of the partition key.
+        operator: how it is compared.
+        value: the operand, already bound (see ``Column.binder``); a query function stays as it is.
+    """
+
+    column: Column | None
+    operator: Operator
+    value: object
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the operand is a CQL function call that binds values of its own."""
+        return isinstance(self.value, BaseQueryFunction)
+
+
+def bind_operand(column: Column, operator: Operator, value: object) -> object:
+    """Return an operand as the driver binds it.
+
+    Raises:
+        ValidationError: if the value does not fit the column.
+        QueryException: if ``IN`` gets something else than a list, tuple or set.
+    """
+    if isinstance(value, BaseQueryFunction):
+        return value
+    if operator is Operator.IN:
+        return _bind_each(column, value)
+    if operator is Operator.CONTAINS:
+        return column.element_binder()(value)
+    if operator is Operator.CONTAINS_KEY:
+        return column.key_binder()(value)
+    if operator is Operator.LIKE and not isinstance(value, str):
+        raise ValidationError(f"{column.column_name}: LIKE takes a pattern (str), got {value!r}")
+    return column.binder()(value)
+
+
+def _bind_each(column: Column, value: object) -> list[object]:
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        raise QueryException(
+            f"IN queries must use a list/tuple value: {column.column_name}__in got {value!r} ({type(value).__name__})"
+        )
+    bind = column.binder()
+    return [bind(item) for item in value]
+
+
+def operator_of(suffix: str) -> Operator:
+    """Return the operator that a filter keyword's suffix names (``gte`` in ``year__gte``).
+
+    Raises:
+        QueryOperatorException: if there is none.
+    """
+    try:
+        return OPERATORS[suffix.upper()]
+    except KeyError:
+        known = ", ".join(sorted(name.lower() for name in OPERATORS))
+        raise QueryOperatorException(f"{suffix} doesn't map to a QueryOperator; there are {known}") from None
+
+
+def relation(column: Column, operator: Operator, value: object) -> Relation:
+    """Return the condition, its operand checked and bound."""
+    return Relation(column, operator, bind_operand(column, operator, value))
+
+
+class ColumnExpression:
+    """A column as seen on its class, ``Automobile.year``: comparing it gives a :class:`Relation`."""
+
+    __slots__ = ("column",)
+
+    def __init__(self, column: Column) -> None:
+        """Stand for ``column``."""
+        self.column = column
+
+    def __eq__(self, value: object) -> Relation:  # type: ignore[override]
+        """``Automobile.year == 2010``."""
+        return relation(self.column, Operator.EQ, _not_none(self.column, value))
+
+    def __ne__(self, value: object) -> Relation:  # type: ignore[override]
+        """``Automobile.year != 2010``; servers take it in conditions (``iff``) only."""
+        return relation(self.column, Operator.NE, _not_none(self.column, value))
+
+    def __gt__(self, value: object) -> Relation:
+        """``Automobile.year > 2010``."""
+        return relation(self.column, Operator.GT, _not_none(self.column, value))
+
+    def __ge__(self, value: object) -> Relation:
+        """``Automobile.year >= 2010``."""
+        return relation(self.column, Operator.GTE, _not_none(self.column, value))
+
+    def __lt__(self, value: object) -> Relation:
+        """``Automobile.year < 2010``."""
+        return relation(self.column, Operator.LT, _not_none(self.column, value))
+
+    def __le__(self, value: object) -> Relation:
+        """``Automobile.year <= 2010``."""
+        return relation(self.column, Operator.LTE, _not_none(self.column, value))
+
+    def __hash__(self) -> int:
+        """Hash by column."""
+        return hash(self.column)
+
+    def __repr__(self) -> str:
+        """Print the column's name."""
+        return f"<column {self.column.column_name}>"
+
+    def in_(self, values: Iterable[object]) -> Relation:
+        """``Automobile.year.in_([2010, 2011])``."""
+        return relation(self.column, Operator.IN, values)
+
+    def contains_(self, value: object) -> Relation:
+        """``Automobile.options.contains_("radio")``."""
+        return relation(self.column, Operator.CONTAINS, _not_none(self.column, value))
+
+    def contains_key_(self, value: object) -> Relation:
+        """``Automobile.prices.contains_key_("eu")``."""
+        return relation(self.column, Operator.CONTAINS_KEY, _not_none(self.column, value))
+
+    def like_(self, pattern: str) -> Relation:
+        """``Automobile.model.like_("civ%")``; needs a SASI index."""
+        return relation(self.column, Operator.LIKE, pattern)
+
+
+def _not_none(column: Column, value: object) -> object:
+    if value is None:
+        raise QueryException(f"{column.column_name} is compared with None: CQL has no conditions on null")
+    return value
+
+
+def token_relation(partition_key: Sequence[Column], operator: Operator, value: object) -> Relation:
+    """Return a condition on the token of the partition key: ``pk__token__gt=Token(last.pk)``.
+
+    Raises:
+        QueryException: if the operand is no :class:`Token`, or has more or fewer values than the key has columns.
+    """
+    if not isinstance(value, Token):
+        raise QueryException(f"Virtual column 'pk__token' may only be compared to Token() values, got {value!r}")
+    if len(value.value) != len(partition_key):
+        names = ", ".join(c.column_name for c in partition_key)
+        raise QueryException(
+            f"Token() got {len(value.value)} value(s), but the partition key has {len(partition_key)}: {names}"
+        )
+    value.set_columns(partition_key)
+    return Relation(None, operator, value)
+
+
+def IsNotNull(column: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlengine's class
+    """Return the condition ``column IS NOT NULL``, which servers take for the key columns of materialized views.
+
+    Args:
+        column: the column, or its name.
+    """
+    if isinstance(column, ColumnExpression):
+        return Relation(column.column, Operator.IS_NOT_NULL, None)
+    named: Column = Column()
+    named.set_column_name(column)
+    return Relation(named, Operator.IS_NOT_NULL, None)

@@ -1,0 +1,391 @@
+"""Plans what an operation on an instance or a query writes: values in, one :class:`Write` out.
+
+Pure: it does not send anything and does not know connections beyond their names. A plan says the statement, whether
+it is safe to send twice, whether its answer says if it was applied, and what the instance may believe afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from helenus.connection.request import NOT_SET, UNSET, Options, Request
+from helenus.errors import ValidationError
+from helenus.mapper import statements
+from helenus.mapper.columns import Column, Counter, List, Map, Set
+from helenus.mapper.expressions import Operator, Relation
+from helenus.mapper.state import Next, Origin, microseconds
+from helenus.mapper.statements import Shape
+from helenus.mapper.values import MISSING, Assignment, Change, assignments, bound, current, dirty
+
+if TYPE_CHECKING:
+    from helenus.mapper.model import BaseModel
+
+__all__ = ["Write", "plan_delete", "plan_save", "plan_update"]
+
+DEFAULTS = Options()
+
+
+@dataclass(slots=True)
+class Write:
+    """One statement that writes.
+
+    Args:
+        text: CQL with markers.
+        values: one for each marker.
+        origin: the connection and keyspace that it is for.
+        idempotent: whether sending it twice is the same as sending it once.
+        conditional: whether the answer tells if it was applied.
+        label: who asks, for errors and logs.
+        options: how to send it.
+        sparse: plans the same INSERT without UNSET values, for native protocols below v4.
+    """
+
+    text: str
+    values: Sequence[object]
+    origin: Origin
+    idempotent: bool
+    conditional: bool
+    label: str
+    options: Options = DEFAULTS
+    sparse: Callable[[], Write] | None = field(default=None, repr=False)
+
+    def request(self) -> Request:
+        """Return the request that sends it."""
+        return Request(
+            self.text,
+            self.values,
+            self.origin.connection,
+            self.idempotent,
+            self.options,
+            label=self.label,
+        )
+
+
+def plan_save(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
+    """Plan ``save()``: an INSERT of a new row, an UPDATE of what changed, nothing if nothing did.
+
+    An instance that was loaded from, or saved to, somewhere else is a new row here: all of it is written. The whole
+    row must have been fetched by then.
+
+    Raises:
+        ValidationError: if a value does not fit, or a column of the primary key has none.
+    """
+    if instance.__table__.has_counter:
+        return _plan_counters(instance, origin, how, dirty(instance, instance.__table__.regular))
+    layout = instance._layout
+    if layout is None or layout.origin != origin or dirty(instance, instance.__table__.primary_key):
+        return plan_insert(instance, origin, how)
+    return plan_update(instance, origin, how)
+
+
+def plan_insert(instance: BaseModel, origin: Origin, how: Next) -> Write:
+    """Plan an INSERT of all that the instance holds; columns without a value stay as they are."""
+    table = instance.__table__
+    columns, values = _row_of(instance)
+    if table.clustering_key and all(instance_value(instance, c) is None for c in table.clustering_key):
+        columns, values = _static_row(instance, columns, values)
+    else:
+        _check_key(instance, columns, values)
+    return _insert(instance, origin, how, columns, values)
+
+
+def _insert(instance: BaseModel, origin: Origin, how: Next, columns: Sequence[Column], values: list[object]) -> Write:
+    using, clause = _using(how)
+    shape = Shape("insert", origin.keyspace, tuple(c.column_name for c in columns), using=using, exists=how.if_not_exists)
+    if how.if_exists or how.conditions:
+        raise ValidationError(
+            f"{instance.__table__.model_name}: an INSERT takes IF NOT EXISTS only; use update() for if_exists() and iff()"
+        )
+
+    def sparse() -> Write:
+        present = [(c, v) for c, v in zip(columns, values, strict=True) if v is not UNSET]
+        return _insert(instance, origin, how, [c for c, _ in present], [v for _, v in present])
+
+    return Write(
+        statements.text(type(instance), shape),
+        [*values, *clause],
+        origin,
+        idempotent=not how.if_not_exists,
+        conditional=how.if_not_exists,
+        label=f"{instance.__table__.model_name}.save",
+        options=options_of(how.consistency, how.timeout),
+        sparse=sparse if UNSET in values else None,
+    )
+
+
+def _row_of(instance: BaseModel) -> tuple[tuple[Column, ...], list[object]]:
+    """Return all columns and their bound values; UNSET where the instance has none.
+
+    None is written (and deletes the column) where it was assigned, and where a loaded row goes to another place: there
+    it must become equal to the instance, whatever was there before.
+    """
+    table = instance.__table__
+    data, implicit, whole = instance._data, instance._implicit, instance._layout is not None
+    strict = instance._strict
+    values: list[object] = []
+    for column in table.columns:
+        name = column.column_name
+        if name not in data and not whole:
+            if column in strict:
+                column.validate(None)
+            values.append(UNSET)
+            continue
+        value = bound(column, current(instance, column))
+        if value is None and not whole and name in implicit:
+            value = UNSET
+        values.append(value)
+    return table.columns, values
+
+
+def instance_value(instance: BaseModel, column: Column) -> Any:
+    """Return the value of a key column, None if there is none."""
+    value = current(instance, column)
+    return None if value is MISSING else value
+
+
+def _static_row(
+    instance: BaseModel, columns: Sequence[Column], values: Sequence[object]
+) -> tuple[tuple[Column, ...], list[object]]:
+    """Return only the partition key and the static columns; refuse to drop anything that was given.
+
+    Raises:
+        ValidationError: if there is no static value, or a value that has no row without a clustering key.
+    """
+    table = instance.__table__
+    given = dict(zip(columns, values, strict=True))
+    lost = [c for c in table.regular if given[c] is not UNSET and c.column_name not in instance._implicit]
+    statics = [c for c in table.static if given[c] is not UNSET]
+    if lost or not statics:
+        missing = ", ".join(c.column_name for c in table.clustering_key)
+        why = f"; {', '.join(c.column_name for c in lost)} would be lost" if lost else ""
+        raise ValidationError(
+            f"{table.model_name}: clustering column(s) {missing} have no value{why}. Give them, or set only the"
+            " partition key and static columns"
+        )
+    kept = (*table.partition_key, *statics)
+    _check_key(instance, table.partition_key, [given[c] for c in table.partition_key])
+    return kept, [given[c] for c in kept]
+
+
+def _check_key(instance: BaseModel, columns: Sequence[Column], values: Sequence[object]) -> None:
+    for column, value in zip(columns, values, strict=True):
+        if column.primary_key and (value is None or value is UNSET):
+            raise ValidationError(
+                f"{instance.__table__.model_name}.{column.column_name} belongs to the primary key and has no value;"
+                " None values are not allowed there"
+            )
+
+
+def plan_update(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
+    """Plan an UPDATE of what changed, nulls and conditions in the same statement; None if nothing changed."""
+    table = instance.__table__
+    if table.has_counter:
+        return _plan_counters(instance, origin, how, dirty(instance, table.regular))
+    changed = dirty(instance, (c for c in table.columns if not c.primary_key))
+    if not changed:
+        return None
+    partition_only = all(column.static for column in changed) and not how.is_conditional
+    where = key_of(instance, static_only=partition_only or _lacks_clustering(instance, changed))
+    return update(type(instance), origin, how, assignments(instance, changed), where, "update")
+
+
+def _lacks_clustering(instance: BaseModel, changed: Sequence[Column]) -> bool:
+    """Whether only static columns change on an instance that stands for a partition's static part."""
+    clustering = instance.__table__.clustering_key
+    return all(c.static for c in changed) and any(instance_value(instance, c) is None for c in clustering)
+
+
+def _plan_counters(instance: BaseModel, origin: Origin, how: Next, changed: list[Column]) -> Write:
+    """Plan ``c = c + delta`` for each counter; a new row gets all of them, so that it exists."""
+    counters = instance.__table__.regular
+    deltas = []
+    for column in counters:
+        if column in changed or instance._layout is None:
+            delta = (current(instance, column) or 0) - _counted(instance, column)
+            deltas.append(Assignment(column, Change.ADD, delta))
+    if not deltas:
+        deltas = [Assignment(column, Change.ADD, 0) for column in counters]
+    return update(type(instance), origin, how, deltas, key_of(instance), "update")
+
+
+def _counted(instance: BaseModel, column: Column) -> int:
+    saved = instance._saved
+    if saved is not None and column.column_name in saved:
+        return int(saved[column.column_name] or 0)
+    layout = instance._layout
+    if layout is None or column.column_name not in layout.positions:
+        return 0
+    return int(instance._row[layout.positions[column.column_name]] or 0)
+
+
+def key_of(instance: BaseModel, *, static_only: bool = False) -> list[Relation]:
+    """Return the conditions that name the instance's row (or its partition, for static columns alone).
+
+    Raises:
+        ValidationError: if a column of the key has no value.
+    """
+    table = instance.__table__
+    columns = table.partition_key if static_only else table.primary_key
+    where = []
+    for column in columns:
+        value = bound(column, instance_value(instance, column))
+        if value is None:
+            raise ValidationError(
+                f"{table.model_name}.{column.column_name} belongs to the primary key and has no value, so no row is named;"
+                f" to change or delete many rows use {table.model_name}.objects.filter(...)"
+            )
+        where.append(Relation(column, Operator.EQ, value))
+    return where
+
+
+def update(
+    model: type[BaseModel],
+    origin: Origin,
+    how: Next,
+    changes: Sequence[Assignment],
+    where: Sequence[Relation],
+    operation: str,
+) -> Write:
+    """Plan an UPDATE from its parts."""
+    using, clause = _using(how)
+    shape = Shape(
+        "update",
+        origin.keyspace,
+        tuple((a.column.column_name, a.change) for a in changes),
+        where=statements.outline(where),
+        conditions=statements.outline(how.conditions),
+        using=using,
+        exists=exists_clause(model, how),
+    )
+    assigned = [part for a in changes for part in (a.value if a.change is Change.PUT else (a.value,))]
+    return Write(
+        statements.text(model, shape),
+        [*clause, *assigned, *statements.operands(where), *statements.operands(how.conditions)],
+        origin,
+        idempotent=not how.is_conditional and all(_repeatable(a) for a in changes),
+        conditional=how.is_conditional,
+        label=f"{model.__table__.model_name}.{operation}",
+        options=options_of(how.consistency, how.timeout),
+    )
+
+
+def _repeatable(assignment: Assignment) -> bool:
+    """Whether applying an assignment twice gives the same as once: not for counters and growing lists."""
+    if assignment.change in (Change.SET, Change.PUT):
+        return True
+    return not isinstance(assignment.column, (Counter, List))
+
+
+def plan_delete(instance: BaseModel, origin: Origin, how: Next) -> Write:
+    """Plan ``delete()`` of the instance's row."""
+    return delete(type(instance), origin, how, key_of(instance))
+
+
+def delete(model: type[BaseModel], origin: Origin, how: Next, where: Sequence[Relation]) -> Write:
+    """Plan a DELETE of the rows that ``where`` names."""
+    using, clause = _using(replace(how, ttl=None))
+    shape = Shape(
+        "delete",
+        origin.keyspace,
+        where=statements.outline(where),
+        conditions=statements.outline(how.conditions),
+        using=using,
+        exists=exists_clause(model, how),
+    )
+    return Write(
+        statements.text(model, shape),
+        [*clause, *statements.operands(where), *statements.operands(how.conditions)],
+        origin,
+        idempotent=not how.is_conditional,
+        conditional=how.is_conditional,
+        label=f"{model.__table__.model_name}.delete",
+        options=options_of(how.consistency, how.timeout),
+    )
+
+
+def exists_clause(model: type[BaseModel], how: Next) -> bool:
+    """Return whether to say IF EXISTS.
+
+    CQL takes either IF EXISTS or conditions. A condition that compares with a value can only hold on an existing row,
+    so IF EXISTS adds nothing to it; ``!=`` also holds where there is no row.
+
+    Raises:
+        ValidationError: if IF EXISTS is asked together with nothing but ``!=`` conditions.
+    """
+    if how.if_not_exists:
+        raise ValidationError(f"{model.__table__.model_name}: IF NOT EXISTS goes with an INSERT, this is none")
+    if not how.if_exists or not how.conditions:
+        return how.if_exists
+    if all(condition.operator is Operator.NE for condition in how.conditions):
+        raise ValidationError(
+            f"{model.__table__.model_name}: CQL cannot say IF EXISTS together with != conditions; add a condition with"
+            " another operator, which implies that the row exists"
+        )
+    return False
+
+
+def _using(how: Next) -> tuple[tuple[str, ...], list[object]]:
+    """Return the names of the USING clause's parts and their values."""
+    names, values = [], []
+    if how.ttl is not None:
+        names.append("ttl")
+        values.append(how.ttl)
+    if how.timestamp is not None:
+        names.append("timestamp")
+        values.append(microseconds(how.timestamp))
+    return tuple(names), values
+
+
+def options_of(consistency: int | None, timeout: object) -> Options:
+    """Return the options, the shared defaults if none is set."""
+    if consistency is None and timeout is NOT_SET:
+        return DEFAULTS
+    return Options(consistency=consistency, timeout=timeout)  # type: ignore[arg-type]
+
+
+def element_change(column: Column, suffix: str, value: object) -> list[Assignment]:
+    """Return the assignments of a container update: ``tags__add={"a"}``, ``prices__update={"eu": 1}``.
+
+    Raises:
+        ValidationError: if the column has no such update, or the value does not fit.
+    """
+    key = (next((kind for kind in (Set, List, Map) if isinstance(column, kind)), None), suffix)
+    change = ELEMENT_CHANGES.get(key)  # type: ignore[arg-type]
+    if change is None:
+        raise ValidationError(
+            f"{column.column_name}__{suffix}: no such update of {column.db_type}; sets take add and remove, lists append"
+            " and prepend, maps update and remove"
+        )
+    if isinstance(column, Map) and suffix == "remove":
+        if not isinstance(value, (set, frozenset)):
+            raise ValidationError(f"{column.column_name}__remove takes a set of keys, got {value!r}")
+        bind = column.key_binder()
+        keys = {bind(item) for item in value}
+        return [Assignment(column, change, keys)] if keys else []
+    if isinstance(column, Map):
+        return _map_update(column, value)
+    part = bound(column, value)
+    return [] if part is None else [Assignment(column, change, part)]
+
+
+def _map_update(column: Column, value: Any) -> list[Assignment]:
+    """``prices__update={"eu": 1, "us": None}`` puts one entry and removes the other."""
+    put = bound(column, value)
+    result = [Assignment(column, Change.ADD, put)] if put else []
+    bind = column.key_binder()
+    gone = {bind(key) for key, item in value.items() if item is None}
+    if gone:
+        result.append(Assignment(column, Change.SUBTRACT, gone))
+    return result
+
+
+ELEMENT_CHANGES: dict[tuple[type[Column], str], Change] = {
+    (Set, "add"): Change.ADD,
+    (Set, "remove"): Change.SUBTRACT,
+    (List, "append"): Change.ADD,
+    (List, "prepend"): Change.PREPEND,
+    (Map, "update"): Change.ADD,
+    (Map, "remove"): Change.SUBTRACT,
+}
