@@ -314,7 +314,7 @@ def clusters() -> Iterator[tuple[dict[str, str], int]]:
     """Start two clusters, on 127.0.0.1 and 127.0.0.2 or the next free pair; they end with the block."""
     first = next(n for n in range(1, 250, 2) if not (in_use(n) or in_use(n + 1)))
     specs = [
-        cassandra.ClusterSpec(f"demo-{name}", address=f"127.0.0.{first + i}", disposable=True)
+        cassandra.ClusterSpec(name=f"demo-{name}", address=f"127.0.0.{first + i}", disposable=True)
         for i, name in enumerate(CONNECTIONS)
     ]
     with ExitStack() as stack:

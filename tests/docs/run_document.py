@@ -1,29 +1,41 @@
 """Run the Python blocks of one page, in order, in one namespace; the first one that fails ends the run.
 
-Usage: ``python run_document.py PAGE OLD=NEW ...``, where each pair replaces an address that the page writes by the one
-that a test cluster has. Tracebacks show the page and the line in it.
+Usage: ``python run_document.py PAGE ADDRESS=HOST:PORT ...``. Pages are written for clusters at 127.0.0.1 and 127.0.0.2,
+port 9042. Each pair leads the driver from such an address to where a test cluster listens; the page itself runs as it
+is. (A contact point with a port is no way: the driver looks for the node at its default port once it is connected.)
+Tracebacks show the page and the line in it.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from sybil import Example, Sybil
-from sybil.parsers.markdown import CodeBlockParser
+import cassandra.cluster
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+PLACES: dict[str, tuple[str, int]] = {}
 
 
-def main(page: str, *replacements: str) -> None:
+class RedirectedCluster(cassandra.cluster.Cluster):
+    """The driver's ``Cluster``, led to a test cluster."""
+
+    def __init__(self, contact_points=("127.0.0.1",), **options) -> None:
+        host = contact_points[0]
+        if host in PLACES:
+            host, options["port"] = PLACES[host]
+        super().__init__([host], **options)
+
+
+def main(page: str, *pairs: str) -> None:
     """Evaluate all blocks of a page."""
-    pairs = [pair.split("=") for pair in replacements]
-
-    def evaluate(example: Example) -> None:
-        source = str(example.parsed)
-        for old, new in pairs:
-            source = source.replace(f'"{old}"', f'"{new}"')
-        lines_above = "\n" * (example.line + example.parsed.line_offset)
-        exec(compile(lines_above + source, example.path, "exec"), example.namespace)  # noqa: S102 - what it is for
-
-    document = Sybil([CodeBlockParser("python", evaluate)]).parse(page)
+    for pair in pairs:
+        address, _, place = pair.partition("=")
+        host, _, port = place.rpartition(":")
+        PLACES[address] = (host, int(port))
+    cassandra.cluster.Cluster = RedirectedCluster
+    document = Sybil([PythonCodeBlockParser()]).parse(Path(page))
     document.namespace["__name__"] = "page"
     for example in document.examples():
         example.evaluate()

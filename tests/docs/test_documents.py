@@ -12,19 +12,27 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 import trustme
 from cassandra.cluster import Cluster
 
+from helenus.integrations.pytest_plugin import ClusterUnderTest
 from tools.measure import ROOT
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]+)(?:#[^)\s]*)?\)")
-KEYSPACES = ("async_rides", "dealer", "forking", "garage", "ks1", "ks2", "moving")
+KEYSPACES = {
+    "README.md": ("garage",),
+    "docs/how-to/asyncio.md": ("async_rides",),
+    "docs/how-to/connections.md": ("ks1", "ks2"),
+    "docs/how-to/forking.md": ("forking",),
+    "docs/how-to/from-cqlengine.md": ("moving",),
+    "docs/tutorial/first-steps.md": ("dealer",),
+}
 RUNNER = Path(__file__).with_name("run_document.py")
 # Forking with threads around is what the page about forking is about; Python 3.12 began to warn of it.
 WARNINGS = ["-W", "error", "-W", "ignore:This process:DeprecationWarning"]
@@ -48,23 +56,26 @@ def commands() -> Iterator[tuple[Path, str]]:
 
 
 @pytest.fixture
-def addresses(cluster1, cluster2) -> Iterator[list[str]]:
-    """Pairs of the address on the page and the address of a cluster without the keyspaces that pages create."""
+def contact_points(page, cluster1, cluster2) -> Iterator[list[str]]:
+    """What to write instead of the page's addresses; both clusters lack the keyspaces that the page creates."""
     clusters = {"127.0.0.1": cluster1, "127.0.0.2": cluster2}
-    for cluster in clusters.values():
-        drop(cluster)
-    yield [f"{written}={cluster.nodes[0].address}" for written, cluster in clusters.items()]
-    for cluster in clusters.values():
-        drop(cluster)
+    drop_keyspaces(page, clusters.values())
+    yield [f"{written}={address(cluster)}" for written, cluster in clusters.items()]
+    drop_keyspaces(page, clusters.values())
 
 
-def drop(cluster) -> None:
-    """Drop the keyspaces of all pages."""
-    opened = Cluster([cluster.nodes[0].address], port=cluster.nodes[0].port)
-    session = opened.connect()
-    for keyspace in KEYSPACES:
-        session.execute(f"DROP KEYSPACE IF EXISTS {keyspace}")
-    opened.shutdown()
+def address(cluster: ClusterUnderTest) -> str:
+    return f"{cluster.hosts[0]}:{cluster.port}"
+
+
+def drop_keyspaces(page: Path, clusters: Iterable[ClusterUnderTest]) -> None:
+    keyspaces = KEYSPACES.get(title(page), ())
+    for cluster in clusters if keyspaces else ():
+        opened = Cluster(cluster.hosts, port=cluster.port)
+        session = opened.connect()
+        for keyspace in keyspaces:
+            session.execute(f"DROP KEYSPACE IF EXISTS {keyspace}")
+        opened.shutdown()
 
 
 @pytest.fixture
@@ -79,10 +90,19 @@ def desk(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=title)
-def test_the_code_of_a_page_runs(page, addresses, desk):
-    command = [sys.executable, *WARNINGS, RUNNER, page, *addresses]
+def test_the_code_of_a_page_runs(page, contact_points, desk):
+    command = [sys.executable, *WARNINGS, RUNNER, page, *contact_points]
     result = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_test_file_on_the_page_about_testing_passes(cluster1, cluster2, tmp_path):
+    code = next(block for block in blocks(ROOT / "docs/how-to/testing.md", "python") if "def test_" in block)
+    (tmp_path / "test_bicycles.py").write_text(code, encoding="utf-8")
+    named = [f"--cassandra-hosts={address(cluster)}" for cluster in (cluster1, cluster2)]
+    command = [sys.executable, "-m", "pytest", *named, tmp_path, "-p", "no:cacheprovider"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in result.stdout, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=title)
@@ -135,7 +155,8 @@ def test_every_page_is_in_the_navigation():
 def test_the_site_builds_without_a_warning(tmp_path):
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copy(ROOT / "zensical.toml", tmp_path)
-    (tmp_path / "src").symlink_to(ROOT / "src")
+    for folder in ("src", "tools"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr

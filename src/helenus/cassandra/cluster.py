@@ -12,11 +12,11 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from helenus.cassandra import jars, nodes, processes
+from helenus.cassandra import jars, native, nodes, processes
 from helenus.cassandra.config import NodePlan
 from helenus.cassandra.java import find_java
 from helenus.cassandra.locks import file_lock
-from helenus.cassandra.nodes import TAIL_LINES, Watch
+from helenus.cassandra.nodes import TAIL_LINES, Limit, Watch
 from helenus.cassandra.state import (
     ClusterState,
     cluster_directory,
@@ -102,6 +102,16 @@ class Node:
         """Tell whether its process is alive; a paused one is."""
         return self._process() is not None
 
+    def answers(self, timeout: float = 2.0) -> bool:
+        """Tell whether it answers clients now; one that is starting, paused or down does not.
+
+        Args:
+            timeout: seconds to wait for the answer.
+        """
+        state = read_state(self.cluster)
+        tls = state is not None and state.spec.tls is not None
+        return native.is_up(native.Endpoint(self.address, self.port, tls=tls, timeout=timeout))
+
     def log_tail(self, lines: int = TAIL_LINES) -> str:
         """Return the last lines of its log."""
         return nodes.log_tail(self.directory, lines)
@@ -140,16 +150,16 @@ class Node:
         """Start it again with its data, and wait until it serves; nothing happens if it is running.
 
         Args:
-            timeout: seconds to wait for it.
+            timeout: seconds that it may take to serve.
             on_progress: called while it starts.
 
         Raises:
             CassandraLaunchError: it did not come up, or its cluster does not exist any more.
         """
-        watch = Watch(on_progress, timeout)
+        watch = Watch(on_progress)
         with file_lock(lock_path(self.cluster), timeout=LOCK_SECONDS):
             if not self.is_running():
-                relaunch(self._state(), (self.index,), watch)
+                relaunch(self._state(), (self.index,), watch, timeout)
 
     def _state(self) -> ClusterState:
         state = read_state(self.cluster)
@@ -171,7 +181,7 @@ class Node:
         return process
 
 
-def relaunch(state: ClusterState, indexes: tuple[int, ...], watch: Watch) -> ClusterState:
+def relaunch(state: ClusterState, indexes: tuple[int, ...], watch: Watch, timeout: float) -> ClusterState:
     """Start some nodes of a cluster and wait until they serve; the cluster's lock must be held.
 
     The first node starts alone: it makes the ring that the others join. If anything fails, or somebody gives up, the
@@ -186,6 +196,7 @@ def relaunch(state: ClusterState, indexes: tuple[int, ...], watch: Watch) -> Clu
     classpath = jars.resolve(spec.version, java, lambda message: watch.say(spec.name, "fetching", message))
     every, started = plans(state), list(state.processes)
     mine: list[Process] = []
+    limit = Limit(timeout)
     try:
         for group in (indexes[:1], indexes[1:]):
             for index in group:
@@ -195,9 +206,9 @@ def relaunch(state: ClusterState, indexes: tuple[int, ...], watch: Watch) -> Clu
                 state = dataclasses.replace(state, processes=tuple(started))
                 write_state(state)
             for index, process in zip(group, mine[-len(group) :] if group else (), strict=True):
-                nodes.wait_up(every[index], process, watch)
+                nodes.wait_up(every[index], process, watch, limit)
         if len(living(state)) == spec.nodes:
-            nodes.wait_ready(every, watch)
+            nodes.wait_ready(every, watch, limit)
     except BaseException:
         processes.kill(mine)
         raise

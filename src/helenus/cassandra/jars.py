@@ -5,10 +5,12 @@ It does not know any registry: Maven's own configuration says where artifacts co
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,9 +114,7 @@ def _run(command: list[str], work: Path, java: Java, on_wait: Callable[[], None]
         )
         with process:
             try:
-                while process.poll() is None:
-                    on_wait()
-                    _pause(process)
+                _follow(process, on_wait)
             except BaseException:
                 process.kill()
                 raise
@@ -127,8 +127,13 @@ def _run(command: list[str], work: Path, java: Java, on_wait: Callable[[], None]
         raise CassandraLaunchError(msg)
 
 
-def _pause(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(0.1)
-    except subprocess.TimeoutExpired:
-        return
+def _follow(process: subprocess.Popen[bytes], on_wait: Callable[[], None]) -> None:
+    """Wait until Maven ends, saying so ten times a second."""
+    deadline = time.monotonic() + FETCH_SECONDS
+    while process.poll() is None:
+        on_wait()
+        if time.monotonic() > deadline:
+            msg = f"Maven has not fetched Cassandra within {FETCH_SECONDS:.0f} s; check the network and try again"
+            raise CassandraLaunchError(msg)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from helenus.cassandra import nodes, ports, processes
 from helenus.cassandra.cluster import LOCK_SECONDS, Cluster, end, living, plans, relaunch
 from helenus.cassandra.locks import file_lock
-from helenus.cassandra.nodes import Cancelled, Watch
+from helenus.cassandra.nodes import Cancelled, Limit, Watch
 from helenus.cassandra.paths import state_directory
 from helenus.cassandra.spec import DEFAULT_VERSION, TLS, ClusterSpec, check_name
 from helenus.cassandra.state import ClusterState, known_names, lock_path, read_state, write_state
@@ -62,7 +62,7 @@ def start(
         settings: further keys of cassandra.yaml.
         jvm_options: further options of the JVM.
         disposable: remove its data when it stops.
-        timeout: seconds until it must serve, fetching the jars at the first use included.
+        timeout: seconds that its nodes may take to serve; fetching the jars, at the first use, does not count.
         on_progress: called with a ``Progress`` about ten times a second, from another thread.
 
     Raises:
@@ -96,7 +96,7 @@ def start_many(
 
     Args:
         specs: the clusters; their names must differ.
-        timeout: seconds until all must serve.
+        timeout: seconds that each cluster's nodes may take to serve.
         on_progress: called with a ``Progress``, from other threads, one call at a time.
         owner: the id of the process with which the clusters are to end: if it ends without stopping them, the next
             start of any cluster does.
@@ -109,14 +109,14 @@ def start_many(
         msg = f"clusters of one start need different names, got {', '.join(names)}"
         raise CassandraLaunchError(msg)
     stop_abandoned()
-    watch = Watch(on_progress, timeout)
+    watch = Watch(on_progress)
     keeper = None if owner is None else processes.identify(owner)
     futures: list[concurrent.futures.Future[Cluster]] = []
     # Always in other threads: Ctrl-C reaches the main thread only, so that it cannot come between the start of a
     # process and the note of its id.
     with concurrent.futures.ThreadPoolExecutor(max(1, len(specs)), "helenus-cassandra") as pool:
         try:
-            futures += [pool.submit(_start, spec, watch, keeper) for spec in specs]
+            futures += [pool.submit(_start, spec, watch, keeper, timeout) for spec in specs]
             concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_EXCEPTION)
         except BaseException:
             _give_up(futures, watch)
@@ -194,30 +194,30 @@ def _give_up(futures: Sequence[concurrent.futures.Future[Cluster]], watch: Watch
             future.result().stop()
 
 
-def _start(spec: ClusterSpec, watch: Watch, owner: Process | None) -> Cluster:
+def _start(spec: ClusterSpec, watch: Watch, owner: Process | None, timeout: float) -> Cluster:
     """Start or find one cluster, under its lock."""
     waiting = "another process starts or stops this cluster"
     path = lock_path(spec.name)
-    with file_lock(path, timeout=watch.timeout, on_wait=lambda: watch.say(spec.name, "waiting", waiting)):
-        cluster = _start_locked(spec, watch, owner)
+    with file_lock(path, timeout=LOCK_SECONDS, on_wait=lambda: watch.say(spec.name, "waiting", waiting)):
+        cluster = _start_locked(spec, watch, owner, timeout)
     where = ", ".join(f"{host}:{cluster.port}" for host in cluster.hosts)
     watch.say(spec.name, "ready", f"{where} {'was already running' if cluster.found else 'is up'}")
     return cluster
 
 
-def _start_locked(spec: ClusterSpec, watch: Watch, owner: Process | None) -> Cluster:
+def _start_locked(spec: ClusterSpec, watch: Watch, owner: Process | None, timeout: float) -> Cluster:
     """Start or find one cluster; its lock is held."""
     found = read_state(spec.name)
     if found is not None and living(found):
         _require_same(found, spec)
-        return _complete(found, watch)
+        return _complete(found, watch, timeout)
     if found is not None and not found.served:
         end(found, remove=True)
     elif found is not None:
         _require_same_data(found, spec)
     state = _claim_ports(spec, found, owner)
     try:
-        state = dataclasses.replace(relaunch(state, tuple(range(spec.nodes)), watch), served=True)
+        state = dataclasses.replace(relaunch(state, tuple(range(spec.nodes)), watch, timeout), served=True)
         write_state(state)
     except BaseException:
         # Its folder stays for its log; data that never served a client is removed by the next start.
@@ -226,16 +226,17 @@ def _start_locked(spec: ClusterSpec, watch: Watch, owner: Process | None) -> Clu
     return Cluster.of(state, found=False)
 
 
-def _complete(state: ClusterState, watch: Watch) -> Cluster:
+def _complete(state: ClusterState, watch: Watch, timeout: float) -> Cluster:
     """Return a running cluster, its dead nodes started again, and all of them serving."""
     alive = living(state)
     dead = tuple(index for index, process in enumerate(state.processes) if process not in alive)
     if dead:
-        state = relaunch(state, dead, watch)
+        state = relaunch(state, dead, watch, timeout)
+    limit = Limit(timeout)
     for plan, process in zip(plans(state), state.processes, strict=True):
         if process is not None:
-            nodes.wait_up(plan, process, watch)
-    nodes.wait_ready(plans(state), watch)
+            nodes.wait_up(plan, process, watch, limit)
+    nodes.wait_ready(plans(state), watch, limit)
     return Cluster.of(state, found=True)
 
 

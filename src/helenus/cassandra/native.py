@@ -40,6 +40,7 @@ class Endpoint:
         port: its native transport port.
         tls: whether it speaks TLS. Its certificate isn't checked: the probe sends no secret but the well-known default
             password, to a loopback address where we ourselves started the node.
+        timeout: seconds to wait for each answer.
         credentials: user name and password, or None if it asks for none.
     """
 
@@ -47,6 +48,7 @@ class Endpoint:
     port: int
     tls: bool = False
     credentials: tuple[str, str] | None = None
+    timeout: float = TIMEOUT_SECONDS
 
 
 def is_up(endpoint: Endpoint) -> bool:
@@ -78,7 +80,7 @@ def count_rows(endpoint: Endpoint, query: str, consistency: int = CONSISTENCY_ON
 @contextlib.contextmanager
 def _connect(endpoint: Endpoint) -> Iterator[_Connection]:
     with contextlib.ExitStack() as stack:
-        plain = stack.enter_context(socket.create_connection((endpoint.address, endpoint.port), TIMEOUT_SECONDS))
+        plain = stack.enter_context(socket.create_connection((endpoint.address, endpoint.port), endpoint.timeout))
         if not endpoint.tls:
             yield _Connection(plain)
             return

@@ -64,7 +64,6 @@ class Watch:
     """Passes progress on, one call at a time, and carries the wish to give up to every thread that works on a start."""
 
     on_progress: Callable[[Progress], None] | None = None
-    timeout: float = 120.0
     started: float = field(default_factory=time.monotonic)
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _turn: threading.Lock = field(default_factory=threading.Lock)
@@ -85,9 +84,22 @@ class Watch:
             with self._turn:
                 self.on_progress(Progress(cluster, stage, message, time.monotonic() - self.started))
 
-    def out_of_time(self) -> bool:
-        """Tell whether the start has taken longer than allowed."""
-        return time.monotonic() - self.started > self.timeout
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long nodes may take to serve, counted from when they are launched: fetching jars takes as long as it takes.
+
+    Args:
+        seconds: how long.
+        since: when it began, on the monotonic clock.
+    """
+
+    seconds: float
+    since: float = field(default_factory=time.monotonic)
+
+    def is_over(self) -> bool:
+        """Tell whether the time has passed."""
+        return time.monotonic() - self.since > self.seconds
 
 
 def endpoint(plan: NodePlan) -> native.Endpoint:
@@ -113,7 +125,7 @@ def launch(plan: NodePlan, java: Path, jars: Sequence[Path]) -> Process:
     return processes.spawn(command, log=log, directory=folder, environment=environment)
 
 
-def wait_up(plan: NodePlan, process: Process, watch: Watch) -> None:
+def wait_up(plan: NodePlan, process: Process, watch: Watch, limit: Limit) -> None:
     """Wait until a node answers clients.
 
     Raises:
@@ -126,14 +138,14 @@ def wait_up(plan: NodePlan, process: Process, watch: Watch) -> None:
             code = processes.exit_code(process)
             ending = "" if code is None else f" (exit status {code})"
             raise CassandraLaunchError(_failure(plan, f"ended while it started{ending}"))
-        if watch.out_of_time():
-            raise CassandraLaunchError(_failure(plan, f"did not serve CQL within {watch.timeout:.0f} s"))
+        if limit.is_over():
+            raise CassandraLaunchError(_failure(plan, f"did not serve CQL within {limit.seconds:.0f} s"))
         watch.say(plan.spec.name, "starting", f"{name}: {last_words(plan.directory)}")
         time.sleep(POLL_SECONDS)
     watch.say(plan.spec.name, "starting", f"{name} is up")
 
 
-def wait_ready(plans: Sequence[NodePlan], watch: Watch) -> None:
+def wait_ready(plans: Sequence[NodePlan], watch: Watch, limit: Limit) -> None:
     """Wait until every node lets its first role log in, if it asks for one, and sees all the others as up.
 
     A node that accepts only clients with certificates cannot be asked; being up has to do.
@@ -145,7 +157,7 @@ def wait_ready(plans: Sequence[NodePlan], watch: Watch) -> None:
     tls, name = plans[0].spec.tls, plans[0].spec.name
     waiting = list(plans) if tls is None or tls.client_ca is None else []
     while waiting := [plan for plan in waiting if not _is_ready(plan)]:
-        if watch.out_of_time():
+        if limit.is_over():
             missing = "its first role" if plans[0].spec.nodes == 1 else "its first role and peers"
             raise CassandraLaunchError(_failure(waiting[0], f"did not get ready in time: {missing} did not appear"))
         watch.say(name, "joining", f"{len(plans) - len(waiting)} of {len(plans)} node(s) ready")

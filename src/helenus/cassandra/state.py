@@ -15,6 +15,7 @@ from typing import cast
 from helenus.cassandra.paths import state_directory
 from helenus.cassandra.processes import Process
 from helenus.cassandra.spec import TLS, ClusterSpec, check_name
+from helenus.errors import CassandraLaunchError
 
 FILE_NAME = "cluster.json"
 
@@ -68,9 +69,10 @@ def read_state(name: str) -> ClusterState | None:
     A file that an older or newer helenus wrote in another form counts as unreadable: its nodes cannot be trusted to
     be ours, so that nothing is ever signalled because of it.
     """
+    file = cluster_directory(name) / FILE_NAME
     try:
-        return _decode(json.loads((cluster_directory(name) / FILE_NAME).read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _decode(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, CassandraLaunchError):
         return None
 
 

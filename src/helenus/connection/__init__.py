@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from helenus.connection import defaults
 from helenus.connection.entry import DEFAULT_CONNECTION, Connection
-from helenus.connection.execute import Rows, aexecute, execute
 from helenus.connection.logs import format_log_context, log_values
-from helenus.connection.operations import arun, astream, register_udt, run, stream, udt_by_keyspace, use
+from helenus.connection.operations import arun, astream, recording, register_udt, run, stream, udt_by_keyspace, use
+from helenus.connection.raw import Rows, aexecute, execute
 from helenus.connection.registry import (
     connections,
     default,
     get_cluster,
     get_connection,
     get_session,
-    peek_default,
     register_connection,
     resolve,
     set_default_connection,
@@ -23,8 +22,9 @@ from helenus.connection.registry import (
     setup,
     unregister_connection,
 )
+from helenus.connection.registry import peek_default as _peek_default
 from helenus.connection.request import NOT_SET
-from helenus.connection.selection import Selection, selection
+from helenus.connection.scope import Selection, selection
 from helenus.errors import HelenusError as CQLEngineException
 from helenus.errors import UndefinedKeyspaceException
 
@@ -55,6 +55,7 @@ __all__ = [
     "get_connection",
     "get_session",
     "log_values",
+    "recording",
     "register_connection",
     "register_udt",
     "resolve",
@@ -75,5 +76,5 @@ def __getattr__(name: str) -> object:
     """Return the driver's cluster or session of the default connection, None while it is not connected."""
     if name not in {"cluster", "session"}:
         raise AttributeError(f"module 'helenus.connection' has no attribute {name!r}")
-    entry = peek_default()
+    entry = _peek_default()
     return None if entry is None else getattr(entry, name)

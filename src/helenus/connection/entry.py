@@ -91,16 +91,27 @@ class Connection:
             name: its name in the registry.
             session: a connected session of the driver's.
         """
+        driver = cast(SessionDriver, importlib.import_module(_ADAPTER).adopt(name, session))
+        return cls.from_driver(name, driver, hosts=session.cluster.contact_points or ())
+
+    @classmethod
+    def from_driver(cls, name: str, driver: SessionDriver, hosts: Iterable[object] = ()) -> Connection:
+        """Describe a connection that is connected already.
+
+        Args:
+            name: its name in the registry.
+            driver: what sends its requests.
+            hosts: contact points, for messages.
+        """
         entry = cls.__new__(cls)
         entry.name = name
-        entry.hosts = list(session.cluster.contact_points or ())
+        entry.hosts = list(hosts)
         entry.consistency = None
         entry.lazy_connect = entry.retry_connect = False
         entry.cluster_options = {}
         entry.lazy_connect_lock = threading.RLock()
         entry._opening = None  # noqa: SLF001 - its own class
         entry._reset()  # noqa: SLF001 - its own class
-        driver = cast(SessionDriver, importlib.import_module(_ADAPTER).adopt(name, session))
         entry._use(driver)  # noqa: SLF001 - its own class
         return entry
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, overload
 
 from helenus.connection import runner
-from helenus.connection.registry import check_name, resolve
+from helenus.connection.drivers.recording import Answer, RecordingDriver
+from helenus.connection.registry import check_name, register_driver, resolve, unregister_connection
 from helenus.connection.request import Flow, Page, Request
 from helenus.connection.runner import Load
-from helenus.connection.selection import Selection, Use
+from helenus.connection.scope import Selection, Use
 
-__all__ = ["arun", "astream", "register_udt", "run", "stream", "udt_by_keyspace", "use"]
+__all__ = ["arun", "astream", "recording", "register_udt", "run", "stream", "udt_by_keyspace", "use"]
 
 T = TypeVar("T")
 Row = tuple[object, ...]
@@ -24,13 +26,13 @@ udt_by_keyspace: defaultdict[str, dict[str, type]] = defaultdict(dict)
 def use(connection: str | None = None, keyspace: str | None = None, consistency: int | None = None) -> Use:
     """Choose a connection, keyspace or consistency level for a block of code.
 
-    For ``with``, ``async with`` or as a decorator. It holds in this thread or asyncio task, and in tasks that it starts.
-    Blocks may be nested: an inner one changes only what it names. What a query, batch or model says for itself comes
-    first. Raw CQL takes the connection and the consistency level; its keyspace is in its text.
+    For ``with``, ``async with`` or as a decorator. It holds in this thread or asyncio task, and in the tasks that it
+    starts. Blocks may be nested: an inner one changes only what it names. Raw CQL takes the connection and the
+    consistency level; its keyspace is in its text.
 
     Args:
         connection: the registered name of a connection.
-        keyspace: the keyspace of models that name none for themselves.
+        keyspace: the keyspace of the tables that models are read from and written to.
         consistency: consistency level by the driver's number.
 
     Raises:
@@ -120,3 +122,20 @@ def register_udt(keyspace: str, type_name: str, klass: type, connection: str | N
     if connection is not None:
         check_name(connection)
     udt_by_keyspace[keyspace][type_name] = klass
+
+
+@contextmanager
+def recording(name: str = "default", *answers: Answer, default: bool = True) -> Iterator[RecordingDriver]:
+    """Register a connection that records requests and answers with pages prepared beforehand, for a block of test code.
+
+    Args:
+        name: its name.
+        answers: what to answer, in this order: pages, errors or functions; after that, a page without rows.
+        default: make it the default connection.
+    """
+    driver = RecordingDriver(name, *answers)
+    register_driver(name, driver, default)
+    try:
+        yield driver
+    finally:
+        unregister_connection(name)

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Mapping
 
 from helenus.connection import defaults
-from helenus.connection.drivers.base import Driver, NativeCluster, NativeSession
+from helenus.connection.drivers.base import Driver, NativeCluster, NativeSession, SessionDriver
 from helenus.connection.entry import Connection, DefaultConnection
 from helenus.connection.options import host_list
 from helenus.errors import ConnectionClosed, ConnectionException, UnknownConnection
@@ -28,6 +28,7 @@ __all__ = [
     "get_session",
     "peek_default",
     "register_connection",
+    "register_driver",
     "resolve",
     "set_default_connection",
     "set_session",
@@ -153,13 +154,28 @@ def register_connection(  # noqa: PLR0917 - cqlengine's signature
         options = dict(cluster_options or {})
         points = [] if hosts is None and options.get("cloud") is not None else host_list(hosts)
         entry = Connection(name, points, consistency, lazy_connect, retry_connect, cluster_options=options)
+    return _register(entry, default=default)
+
+
+def register_driver(name: str, driver: SessionDriver, default: bool = False) -> Connection:
+    """Register a connection whose requests go to a driver of the caller's, such as a recording one.
+
+    Args:
+        name: any name.
+        driver: what sends its requests; it is closed when the connection is unregistered or replaced.
+        default: make it the default connection.
+    """
+    return _register(Connection.from_driver(name, driver), default=default)
+
+
+def _register(entry: Connection, *, default: bool) -> Connection:
     replaced = _store(entry, default=default)
     try:
-        if not lazy_connect:
+        if not entry.lazy_connect:
             entry.setup()
     finally:
         if replaced is not None:
-            replaced.close("was registered anew", keep=session)
+            replaced.close("was registered anew", keep=entry.session)
     return entry
 
 

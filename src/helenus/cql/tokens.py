@@ -30,19 +30,20 @@ _ISO = (
 _TOKEN = re.compile(
     rf"""{_SKIP}*+(?:
     (?P<IDENT>(?!{_UUID}|{_ISO})(?!expr\()[A-Za-z][A-Za-z0-9_]*)
-    |(?P<UNFINISHED>--|//|/\*)
-    |(?P<SIGN>\+=|<=|>=|!=|-=|\.\.|-(?![0-9NnIiP=])|[(),.;:=<>+*/%?\[\]{{}}])
-    |(?P<STRING_LITERAL>'(?:[^']|'')*'|\$\$(?:[^$]|\$(?!\$))*\$\$)
-    |(?P<QUOTED_NAME>"(?:[^"]|"")+")
+    |(?P<STRING_LITERAL>'(?:[^']++|'')*+'|\$\$(?:[^$]++|\$(?!\$))*+\$\$)
+    |(?P<QUOTED_NAME>"(?:[^"]++|"")++")
     |(?P<EMPTY_QUOTED_NAME>"")
+    |(?P<UNFINISHED>(?:--|//|/\*|'|"|\$\$).*)
+    |(?P<SIGN>\+=|<=|>=|!=|-=|\.\.|-(?![0-9NnIiP=])|[(),.;:=<>+*/%?\[\]{{}}])
     |(?P<UUID>{_UUID})
     |(?P<HEXNUMBER>0[xX]{_HEX}*)
-    |(?P<DURATION>-?(?:[0-9]+{_UNIT})+|-?{_ISO})
+    |(?P<DURATION>-?(?:[0-9]++{_UNIT})++|-?{_ISO})
     |(?P<FLOAT>-?[0-9]+(?:\.(?!\.(?!\.))[0-9]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
     |(?P<INTEGER>-?[0-9]+)
     |(?P<K_NEGATIVE_NAN>-[nN][aA][nN])
     |(?P<K_NEGATIVE_INFINITY>-[iI][nN][fF][iI][nN][iI][tT][yY])
     |(?P<EXPR>expr\()
+    |(?P<EOF>\Z)
     |(?P<BAD>.)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -64,8 +65,8 @@ NAME_KINDS = frozenset({"IDENT", "QUOTED_NAME"} | {f"K_{word.upper()}" for word 
 def tokenize(text: str) -> tuple[list[str], list[str]]:
     """Cut a text into the kinds and the words of its tokens, an ``EOF`` at the end.
 
-    A character that begins no token becomes a token of kind ``BAD``, an unfinished comment one of kind ``UNFINISHED``;
-    whether and how that is an error is for the reader of the tokens.
+    A character that begins no token becomes a token of kind ``BAD``; a string, name or comment that does not end takes
+    the rest of the text as ``UNFINISHED``. Whether and how that is an error is for the reader of the tokens.
 
     Args:
         text: CQL, one statement or more.
@@ -78,10 +79,13 @@ def tokenize(text: str) -> tuple[list[str], list[str]]:
         words.append(word)
         if kind == "IDENT":
             kinds.append(_WORDS.get(word.lower(), kind))
+        elif kind == "SIGN":
+            kinds.append(word)
         else:
-            kinds.append(word if kind == "SIGN" else kind)
-    kinds.append("EOF")
-    words.append("<EOF>")
+            kinds.append(kind)
+            if kind == "EOF":
+                break
+    words[-1] = "<EOF>"
     return kinds, words
 
 
@@ -90,7 +94,7 @@ class Lexeme:
     """A token with its place, for error messages.
 
     Args:
-        kind: as from :func:`tokenize`, or ``HIDDEN`` for blanks and comments.
+        kind: as from :func:`tokenize`, or ``HIDDEN`` for blanks and comments; the last one is ``EOF``.
         word: the text of the token.
         start: its offset in the text.
     """
@@ -99,8 +103,22 @@ class Lexeme:
     word: str
     start: int
 
+    @property
+    def shown(self) -> str:
+        """The word as the server shows it: without the quotes of a string or name."""
+        if self.kind == "STRING_LITERAL" and self.word[0] == "$":
+            return self.word[2:-2]
+        quote = _QUOTES.get(self.kind)
+        return self.word if quote is None else self.word[1:-1].replace(quote * 2, quote)
 
-_HIDDEN = re.compile(_SKIP.replace("(?:[", "([", 1), re.DOTALL)
+    @property
+    def end(self) -> int:
+        """The offset behind the token, as the server counts it: from the word that it shows."""
+        return self.start + len(self.shown)
+
+
+_QUOTES = {"STRING_LITERAL": "'", "QUOTED_NAME": '"'}
+_HIDDEN = re.compile(_SKIP, re.DOTALL)
 
 
 def lexemes(text: str) -> list[Lexeme]:
@@ -115,6 +133,8 @@ def lexemes(text: str) -> list[Lexeme]:
         kind = match.lastgroup or "BAD"
         start = match.start(kind)
         found += [Lexeme("HIDDEN", hidden[0], hidden.start()) for hidden in _HIDDEN.finditer(text, end, start)]
-        found.append(Lexeme(kind, match[kind], start))
+        found.append(Lexeme(kind, match[kind] or "<EOF>", start))
+        if kind == "EOF":
+            break
         end = match.end()
-    return found + [Lexeme("HIDDEN", hidden[0], hidden.start()) for hidden in _HIDDEN.finditer(text, end)]
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import types
 
@@ -36,15 +35,14 @@ def install() -> None:
         ImportError: if the driver's own module was imported before, whose classes some code may hold already.
     """
     driver = importlib.import_module("cassandra")
-    for suffix in MODULES:
-        loaded = sys.modules.get(OLD + suffix)
-        if loaded is not None and not loaded.__name__.startswith(NEW):
+    ours = {suffix: importlib.import_module(NEW + suffix) for suffix in MODULES}
+    for suffix, module in ours.items():
+        if sys.modules.get(OLD + suffix) not in (None, module):
             raise ImportError(
                 f"{OLD + suffix} was imported before helenus.cqlengine.install(); call install() first, at the top of the"
                 " program"
             )
-    for suffix in MODULES:
-        module = importlib.import_module(NEW + suffix)
+    for suffix, module in ours.items():
         sys.modules[OLD + suffix] = module
     driver.cqlengine = sys.modules[OLD]  # type: ignore[attr-defined]
 
@@ -53,8 +51,7 @@ def uninstall() -> None:
     """Take :func:`install` back; what was imported meanwhile keeps helenus's classes."""
     driver: types.ModuleType = importlib.import_module("cassandra")
     for suffix in MODULES:
-        loaded = sys.modules.get(OLD + suffix)
-        if loaded is not None and loaded.__name__.startswith(NEW):
+        if sys.modules.get(OLD + suffix) is importlib.import_module(NEW + suffix):
             del sys.modules[OLD + suffix]
-    if getattr(driver, "cqlengine", None) is sys.modules.get(NEW):
+    if getattr(driver, "cqlengine", None) is sys.modules[NEW]:
         del driver.cqlengine

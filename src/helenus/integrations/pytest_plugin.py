@@ -29,8 +29,8 @@ RUN_VARIABLE = "HELENUS_PYTEST_RUN"
 DEFAULT_PORT = 9042
 PAIR = 2
 QUICK_SCHEMA = "-Dcassandra.test.flush_local_schema_changes=false"
-"""CREATE TABLE in 25 ms instead of 90: a schema change is only safe in the commit log. A node that is killed and started
-again does not know it; tests that do so need a cluster of their own, from ``helenus.cassandra.start``."""
+"""CREATE TABLE in 25 ms instead of 90: a schema change is only safe in the commit log. A node that is killed and
+started again does not know it; tests that do so need a cluster of their own, from ``helenus.cassandra.start``."""
 
 ADDRESSES = ("127.0.10.1", "127.0.10.2") if sys.platform == "linux" else ("127.0.0.1", "127.0.0.1")
 """Elsewhere than on Linux, other loopback addresses than the first must be added by hand; ports differ anyway."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from helenus.mapper.expressions import ColumnExpression
+from helenus.mapper.values import NOTHING
 
 if TYPE_CHECKING:
     from helenus.mapper.columns import Column
@@ -43,7 +44,10 @@ class ColumnAttribute:
 
     def __set__(self, instance: BaseModel, value: object) -> None:
         """Assign a value; it is checked when it is saved."""
-        instance._data[self.name] = value
+        data = instance._data
+        if data is NOTHING:
+            data = instance._data = {}
+        data[self.name] = value
         if instance._implicit:
             instance._implicit.discard(self.name)
 

@@ -61,6 +61,7 @@ class BatchQuery:
     ) -> None:
         """Begin an empty batch."""
         self.queries: list[Write] = []
+        self._undo: list[Callable[[], None]] = []
         self.batch_type = batch_type
         self.timestamp = timestamp
         self._consistency = consistency
@@ -71,7 +72,6 @@ class BatchQuery:
         self._callbacks: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]] = []
         self._executed = False
         self._in_block = False
-        self._undo: list[Callable[[], None]] = []
         self._kind()
         # Once for the whole batch, and on each statement: the driver has no way to give a BATCH message a timestamp.
         self.stamp = None if timestamp is None else microseconds(timestamp)
@@ -87,6 +87,11 @@ class BatchQuery:
         if name not in ("LOGGED", "UNLOGGED", "COUNTER"):
             raise HelenusError(f"batch_type is None, BatchType.Unlogged or BatchType.Counter, got {given!r}")
         return name
+
+    @property
+    def asked(self) -> str | None:
+        """The connection that the batch was made for; None if its first write decides."""
+        return self._connection if self._connection_explicit else None
 
     def add(self, plan: Write, undo: Callable[[], None] | None = None) -> None:
         """Add one write.
@@ -106,6 +111,8 @@ class BatchQuery:
                 f"BatchQuery queries must be executed on the same connection: {plan.label} is for {connection!r}, the"
                 f" batch is for {self._connection!r}. Use a batch for each connection"
             )
+        if plan.whole is not None:
+            plan.whole[1].batch = None  # a cycle would keep a batch that nobody executes, see __del__
         self.queries.append(plan)
         if undo is not None:
             self._undo.append(undo)
@@ -166,6 +173,10 @@ class BatchQuery:
         for undo in reversed(self._undo):
             undo()
         self._undo = []
+
+    def __del__(self) -> None:
+        """Let the instances of a batch that nobody executed know that they are not saved."""
+        self._drop()
 
     def _finish(self) -> None:
         self.queries, self._undo = [], []

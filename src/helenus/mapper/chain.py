@@ -7,7 +7,7 @@ deep-copies all of it. Nothing here sends anything.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from helenus.connection.request import NOT_SET, NotSet
@@ -17,7 +17,7 @@ from helenus.errors import (
     IfNotExistsWithCounterColumn,
     QueryException,
 )
-from helenus.mapper.expressions import OPERATORS, Operator, Relation, operator_of, relation, token_relation
+from helenus.mapper.expressions import OPERATORS, Operator, Relation, equality, operator_of, relation, token_relation
 from helenus.mapper.functions import Token
 
 if TYPE_CHECKING:
@@ -104,12 +104,15 @@ class Query(Generic[M]):
             QueryOperatorException: for an unknown operator.
             ValidationError: if a value does not fit its column.
         """
-        added = [_checked(condition, "filter") for condition in conditions]
+        added = [_checked(self.model, condition, "filter") for condition in conditions]
+        equalities = self.model._equalities
         for key, value in kwargs.items():
-            column, operator = self._resolve(key)
             if value is None:
                 raise QueryException(f"None values on filter are not allowed: {key}=None; CQL has no conditions on null")
-            added.extend(self._relations(column, operator, value))
+            if key in equalities:
+                added.append(equalities[key](value))
+            else:
+                added.extend(self._relations(*self._resolve(key), value))
         return self._but(_where=self._where + tuple(added))
 
     def _relations(self, column: Column | str, operator: Operator, value: object) -> Iterable[Relation]:
@@ -122,8 +125,6 @@ class Query(Generic[M]):
                 names = ", ".join(c.column_name for c in table.partition_key)
                 raise QueryException(f"pk takes one value for each of {names}, got {value!r}")
             yield from (relation(c, operator, part) for c, part in zip(table.partition_key, parts, strict=True))
-        elif isinstance(value, Token):
-            raise QueryException("Token() values may only be compared to the 'pk__token' virtual column")
         else:
             yield relation(column, operator, value)  # type: ignore[arg-type]
 
@@ -153,7 +154,7 @@ class Query(Generic[M]):
         Raises:
             QueryException: for an unknown column, None, a token, or an operator that conditions do not have.
         """
-        added = [_checked(condition, "iff") for condition in conditions]
+        added = [_checked(self.model, condition, "iff") for condition in conditions]
         for key, value in kwargs.items():
             column, operator = self._resolve(key)
             if value is None:
@@ -231,6 +232,8 @@ class Query(Generic[M]):
 
     def distinct(self, distinct_fields: Sequence[str] | None = None) -> Self:
         """Return a query for distinct values of partition key (and static) columns, by default the partition key."""
+        if isinstance(distinct_fields, str):
+            distinct_fields = [distinct_fields]
         fields = distinct_fields or [c.column_name for c in self.model.__table__.partition_key]
         self._check_fields(fields)
         return self._but(_distinct_fields=tuple(fields))
@@ -338,11 +341,19 @@ class Query(Generic[M]):
         return self._but(_if_exists=True)
 
 
-def _checked(condition: object, call: str) -> Relation:
+def equalities(columns: Mapping[str, Column]) -> dict[str, Callable[[object], Relation]]:
+    """Return for each column what makes ``column=value`` a condition."""
+
+    return {name: equality(column) for name, column in columns.items()}
+
+
+def _checked(model: type[BaseModel], condition: object, call: str) -> Relation:
     if not isinstance(condition, Relation):
         raise QueryException(
             f"{condition!r} is not a valid query operator: {call}() takes comparisons such as Model.column == value"
         )
+    if condition.column is not None and condition.column.column_name not in model._all_names():
+        raise QueryException(unknown_column(model, condition.column.column_name))
     return condition
 
 

@@ -66,6 +66,7 @@ def _gather(model: str, bases: tuple[type, ...], own: Iterable[tuple[str, Column
         if (old := columns.get(column_name)) is not None:
             column.position = old.position
             column.partition_key = column.partition_key or old.partition_key
+            column.primary_key = column.primary_key or old.primary_key
         column.set_column_name(column_name)
         columns[column_name] = column
     for column in columns.values():

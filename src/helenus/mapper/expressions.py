@@ -7,14 +7,14 @@ accepts.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helenus.errors import QueryException, QueryOperatorException, ValidationError
 from helenus.mapper.columns import Column
 from helenus.mapper.functions import BaseQueryFunction, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["OPERATORS", "ColumnExpression", "IsNotNull", "Operator", "Relation", "bind_operand", "relation"]
 
@@ -49,11 +49,14 @@ class Relation(NamedTuple):
         column: the column; None for the token of the partition key.
         operator: how it is compared.
         value: the operand, already bound (see ``Column.binder``); a query function stays as it is.
+        outline: the condition without its value, part of a statement's shape: the column's name (None for the token),
+            the operator, and the term if the operand is a function.
     """
 
     column: Column | None
     operator: Operator
-    value: object
+    value: Any
+    outline: tuple[str | None, str, Any]
 
     @property
     def is_function(self) -> bool:
@@ -68,6 +71,8 @@ def bind_operand(column: Column, operator: Operator, value: object) -> object:
         ValidationError: if the value does not fit the column.
         QueryException: if ``IN`` gets something else than a list, tuple or set.
     """
+    if isinstance(value, Token):
+        raise QueryException("Token() values may only be compared to the 'pk__token' virtual column")
     if isinstance(value, BaseQueryFunction):
         return value
     if operator is Operator.IN:
@@ -103,9 +108,29 @@ def operator_of(suffix: str) -> Operator:
         raise QueryOperatorException(f"{suffix} doesn't map to a QueryOperator; there are {known}") from None
 
 
-def relation(column: Column, operator: Operator, value: object) -> Relation:
-    """Return the condition, its operand checked and bound."""
-    return Relation(column, operator, bind_operand(column, operator, value))
+def relation(column: Column | None, operator: Operator, value: object) -> Relation:
+    """Return the condition, its operand checked and bound; without a column it is one on the token.
+
+    Raises:
+        ValidationError: if the operand does not fit the column.
+        QueryException: if ``IN`` gets something else than a list, tuple or set.
+    """
+    bound = value if column is None else bind_operand(column, operator, value)
+    term = bound.terms()[0] if isinstance(bound, BaseQueryFunction) else None
+    return Relation(column, operator, bound, (None if column is None else column.column_name, operator.value, term))
+
+
+def equality(column: Column) -> Callable[[object], Relation]:
+    """Return what makes ``column = value`` of a value: :func:`relation` for the commonest case, compiled."""
+    bind = column.binder()
+    operator, outline = Operator.EQ, (column.column_name, Operator.EQ.value, None)
+
+    def equals(value: object) -> Relation:
+        if isinstance(value, BaseQueryFunction):
+            return relation(column, operator, value)
+        return Relation(column, operator, bind(value), outline)
+
+    return equals
 
 
 class ColumnExpression:
@@ -186,7 +211,7 @@ def token_relation(partition_key: Sequence[Column], operator: Operator, value: o
             f"Token() got {len(value.value)} value(s), but the partition key has {len(partition_key)}: {names}"
         )
     value.set_columns(partition_key)
-    return Relation(None, operator, value)
+    return relation(None, operator, value)
 
 
 def IsNotNull(column: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlengine's class
@@ -195,8 +220,7 @@ def IsNotNull(column: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlen
     Args:
         column: the column, or its name.
     """
-    if isinstance(column, ColumnExpression):
-        return Relation(column.column, Operator.IS_NOT_NULL, None)
-    named: Column = Column()
-    named.set_column_name(column)
-    return Relation(named, Operator.IS_NOT_NULL, None)
+    named: Column = Column() if isinstance(column, str) else column.column
+    if isinstance(column, str):
+        named.set_column_name(column)
+    return Relation(named, Operator.IS_NOT_NULL, None, (named.column_name, Operator.IS_NOT_NULL.value, None))

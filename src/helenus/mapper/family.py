@@ -11,9 +11,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from helenus.connection import defaults
 from helenus.cql.names import maybe_quote
 from helenus.errors import HelenusError, PolymorphicModelException
+from helenus.mapper.chain import equalities
 from helenus.mapper.columns import UUID, BaseFloat, Boolean, Column, Decimal, Integer, VarInt
+from helenus.mapper.loader import columns_of
+from helenus.mapper.values import binder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +46,6 @@ class Family:
     _names: ClassVar[frozenset[str]] = frozenset()
     _conversions: ClassVar[tuple[tuple[str, type | None, Callable[[Any], Any]], ...]] = ()
     _defaults: ClassVar[tuple[tuple[str, Column], ...]] = ()
-    _mutable: ClassVar[tuple[Column, ...]] = ()
     _identity: ClassVar[type[Any]]
 
     @classmethod
@@ -53,12 +56,18 @@ class Family:
             cls._identity = cls
         cls._names = frozenset(cls.__table__.by_name)
         cls._conversions = tuple(filter(None, map(_conversion, columns)))
+        mutable = {c.column_name for c in columns if c.mutable}
+        cls._cleaners = tuple(conversion for conversion in cls._conversions if conversion[0] not in mutable)
         cls._defaults = tuple((c.column_name, c) for c in columns if c.has_default and not _starts_empty(c))
         cls._strict = frozenset(c for c in columns if c.required or c._overrides("validate"))
-        cls._mutable = tuple(c for c in columns if c.mutable)
         cls._blank = (None,) * len(columns)
+        cls._column_names = tuple(cls.__table__.by_name)
+        cls._binders = tuple((c.column_name, binder_of(c)) for c in columns)
+        cls._key_positions = tuple(columns.index(c) for c in cls.__table__.primary_key)
+        cls._mutable_binders = tuple((c.column_name, binder_of(c)) for c in columns if c.mutable)
         cls._texts: dict[Any, str] = {}
         cls._lookups: dict[str, Any] = {}
+        cls._equalities = equalities(cls.__table__.by_name)
         cls._layouts: dict[Any, Any] = {}
         root = next((c for c in cls.__mro__ if c.__dict__.get("_is_root")), cls)
         cls._has_own_init = cls.__init__ is not root.__init__
@@ -82,14 +91,17 @@ class Family:
         cls._discriminator_column_name = table.discriminator.column_name if table.discriminator else None
         cls._table_name = table.name
 
+    @classmethod
+    def _all_names(cls) -> tuple[str, ...]:
+        """Return the names of all columns that a row can have."""
+        return tuple(columns_of(cls)) if cls._is_polymorphic else cls._column_names
+
     # ---- names ------------------------------------------------------------------------------------------------------
 
     @classmethod
     def _get_keyspace(cls) -> str | None:
         """Return the model's keyspace, or the default one."""
-        from helenus.mapper.selection import default_keyspace  # noqa: PLC0415 - the only impure thing a class asks
-
-        return cls.__keyspace__ or default_keyspace()
+        return cls.__keyspace__ or defaults.keyspace
 
     @classmethod
     def _get_connection(cls) -> str | None:

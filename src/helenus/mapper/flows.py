@@ -15,12 +15,12 @@ from helenus.mapper import statements
 from helenus.mapper.state import Next, Origin
 from helenus.mapper.statements import Shape
 from helenus.mapper.values import dirty
-from helenus.mapper.writes import Write, key_of, plan_delete, plan_save, plan_update
+from helenus.mapper.writes import Write, key_of, plan_delete, plan_save, plan_update, without_unset
 
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
 
-__all__ = ["check_applied", "delete", "fetch", "save", "send", "send_batch", "update"]
+__all__ = ["check_applied", "delete", "fetch", "ready", "save", "send", "send_batch", "update"]
 
 APPLIED = "[applied]"
 
@@ -34,9 +34,10 @@ def send(plan: Write) -> Flow[Page]:
     try:
         page = yield plan.request()
     except UnsetUnsupported:
-        if plan.sparse is None:
+        sparse = without_unset(plan)
+        if sparse is None:
             raise
-        page = yield plan.sparse().request()
+        page = yield sparse.request()
     if plan.conditional:
         check_applied(page)
     return page
@@ -56,8 +57,7 @@ def check_applied(page: Page) -> None:
 
 def save(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Write an instance: all of it where it is new, what changed where it was loaded."""
-    if _is_elsewhere(instance, origin):
-        yield from complete(instance)
+    yield from ready(instance, origin)
     plan = plan_save(instance, origin, how)
     if plan is not None:
         yield from send(plan)
@@ -69,21 +69,22 @@ def update(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     plan = plan_update(instance, origin, how)
     if plan is not None:
         yield from send(plan)
-    instance._mark_saved(origin)
+    instance._mark_updated(origin)
 
 
 def delete(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Delete an instance's row; the instance is a new one afterwards."""
     yield from send(plan_delete(instance, origin, how))
-    instance._mark_deleted()
+    instance._mark_deleted(origin)
 
 
-def _is_elsewhere(instance: BaseModel, origin: Origin) -> bool:
-    """Whether the whole row is about to be written to a place that it does not come from."""
+def ready(instance: BaseModel, origin: Origin) -> Flow[None]:
+    """Fetch what an instance lacks, if all of it is about to be written to a place or key that it does not come from."""
     layout = instance._layout
-    if layout is None or len(layout.positions) >= len(instance.__table__.columns):
-        return False
-    return layout.origin != origin or bool(dirty(instance, instance.__table__.primary_key))
+    if layout is None or layout.positions.keys() >= instance._names:
+        return
+    if layout.origin != origin or dirty(instance, instance.__table__.primary_key):
+        yield from complete(instance)
 
 
 def complete(instance: BaseModel) -> Flow[None]:
@@ -151,7 +152,7 @@ def send_batch(
     try:
         page = yield message(plans)
     except UnsetUnsupported:
-        page = yield message(plan.sparse() if plan.sparse else plan for plan in plans)
+        page = yield message(without_unset(plan) or plan for plan in plans)
     check_applied(page)
     return page
 

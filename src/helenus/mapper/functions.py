@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from helenus.cql.ast import BindMarker, FunctionCall
 from helenus.errors import QueryException, ValidationError
@@ -23,6 +23,8 @@ __all__ = [
     "Token",
     "get_total_seconds",
 ]
+
+V = TypeVar("V")
 
 MARKER = BindMarker()
 _CALL = re.compile(r"(?:(\w+)\.)?(\w+)\(%\(\{0\}\)s\)")
@@ -45,7 +47,7 @@ def get_total_seconds(td: timedelta) -> float:
     return td.total_seconds()
 
 
-class QueryValue:
+class QueryValue(Generic[V]):
     """A value in a filter that renders itself.
 
     Args:
@@ -55,7 +57,7 @@ class QueryValue:
     format_string = "%({0})s"
     """How cqlengine writes it: ``{0}`` is the context id. One marker, or a function call around it."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: V) -> None:
         """Wrap a value."""
         self.value = value
         self.context_id: int | None = None
@@ -100,7 +102,7 @@ class QueryValue:
         return f"{type(self).__name__}({self.value!r})"
 
 
-def _with_id(function: QueryValue, context_id: int) -> QueryValue:
+def _with_id(function: QueryValue[V], context_id: int) -> QueryValue[V]:
     """Return a twin that has a context id, so that asking for the terms changes nothing."""
     twin = object.__new__(type(function))
     twin.__dict__.update(function.__dict__, context_id=context_id)
@@ -120,11 +122,11 @@ def _term(format_string: str, owner: str) -> BindMarker | FunctionCall:
     return FunctionCall(name.lower(), (MARKER,), keyspace and keyspace.lower())
 
 
-class BaseQueryFunction(QueryValue):
+class BaseQueryFunction(QueryValue[V]):
     """A CQL function of one value; subclass it and set ``format_string`` to call another one."""
 
 
-class TimeUUIDQueryFunction(BaseQueryFunction):
+class TimeUUIDQueryFunction(BaseQueryFunction[datetime]):
     """A function of a point in time.
 
     Args:
@@ -155,8 +157,7 @@ class TimeUUIDQueryFunction(BaseQueryFunction):
         Args:
             ctx: values by context id.
         """
-        if isinstance(self.value, datetime):
-            ctx[str(self.context_id)] = self.to_database(self.value)
+        ctx[str(self.context_id)] = self.to_database(self.value)
 
 
 class MinTimeUUID(TimeUUIDQueryFunction):
@@ -171,14 +172,12 @@ class MaxTimeUUID(TimeUUIDQueryFunction):
     format_string = "MaxTimeUUID(%({0})s)"
 
 
-class Token(BaseQueryFunction):
+class Token(BaseQueryFunction[Sequence[object]]):
     """The token of a partition key: ``Person.objects(pk__token__gt=Token(last.pk))``.
 
     Args:
         values: one for each column of the partition key, in order; or all of them as one list or tuple.
     """
-
-    value: Sequence[object]
 
     def __init__(self, *values: object) -> None:
         """Wrap the values of a partition key."""

@@ -13,7 +13,7 @@ from helenus.errors import HelenusError, IfExistsWithCounterColumn, IfNotExistsW
 from helenus.mapper.attributes import TwoFaced
 from helenus.mapper.batch import BatchQuery
 from helenus.mapper.selection import consistency_for, select
-from helenus.mapper.state import Next, Origin, Timestamp
+from helenus.mapper.state import UNMARKED, Next, Origin, Timestamp
 
 if TYPE_CHECKING:
     from typing import Self
@@ -29,8 +29,10 @@ class Marks:
 
     __slots__ = ()
 
-    # The default is on the class; an instance that is marked keeps its marks in its __dict__.
+    # The defaults are on the class; an instance that is marked keeps its marks in its __dict__.
     _next: Next | None = None
+    # Where an instance belongs that has no row there: it was deleted, or copied from a ContextQuery's new instance.
+    _home: Origin | None = None
 
     if TYPE_CHECKING:
         _layout: Layout | None
@@ -88,7 +90,8 @@ class Marks:
         """Send the next operation to another connection or keyspace."""
         if self._next is not None and self._next.batch is not None:
             raise HelenusError("Cannot specify a connection on model in batch mode. Use BatchQuery(connection=...)")
-        return self._mark(connection=connection, keyspace=keyspace)
+        before = self._next or Next()
+        return self._mark(connection=connection or before.connection, keyspace=keyspace or before.keyspace)
 
     @TwoFaced
     def batch(self, batch_object: BatchQuery) -> Self:
@@ -110,14 +113,22 @@ class Marks:
 
     def _take_next(self) -> tuple[Next, Origin]:
         """Return how and where the next operation goes; the marks are used up."""
-        how, self._next = self._next or Next(), None
-        layout = self._layout
         model: Any = type(self)
-        if how.batch is not None and how.timestamp is None:
-            how.timestamp = how.batch.stamp
+        layout = self._layout
+        origin = self._home if layout is None else layout.origin
+        how = self._next
+        if how is None:
+            consistency = consistency_for(model, None)
+            how = UNMARKED if consistency is None else Next(consistency=consistency)
+            return how, select(model, None, None, origin)
+        self._next = None
+        connection = how.connection
+        if how.batch is not None:
+            connection = how.batch.asked
+            if how.timestamp is None:
+                how.timestamp = how.batch.stamp
         how.consistency = consistency_for(model, how.consistency)
-        connection = how.connection or (how.batch._connection if how.batch is not None else None)
-        return how, select(model, connection, how.keyspace, layout.origin if layout is not None else None)
+        return how, select(model, connection, how.keyspace, origin)
 
     # ---- what is marked, under cqlengine's names ----------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ one that does I/O has an async twin named ``a`` + its name.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus import connection as connections
@@ -222,7 +223,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         how, origin = self._prepare_save()
         if how.batch is not None:
-            self._add(how.batch, origin, writes.plan_save(self, origin, how))
+            connections.run(flows.ready(self, origin))
+            self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
         else:
             connections.run(flows.save(self, origin, how))
         return self
@@ -231,7 +233,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Write the instance; see :meth:`save`."""
         how, origin = self._prepare_save()
         if how.batch is not None:
-            self._add(how.batch, origin, writes.plan_save(self, origin, how))
+            await connections.arun(flows.ready(self, origin))
+            self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
         else:
             await connections.arun(flows.save(self, origin, how))
         return self
@@ -251,7 +254,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         how, origin = self._prepare_update(values)
         if how.batch is not None:
-            self._add(how.batch, origin, writes.plan_update(self, origin, how))
+            self._add(how.batch, writes.plan_update(self, origin, how), partial(self._mark_updated, origin))
         else:
             connections.run(flows.update(self, origin, how))
         return self
@@ -260,7 +263,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Assign values, then write what changed as an UPDATE; see :meth:`update`."""
         how, origin = self._prepare_update(values)
         if how.batch is not None:
-            self._add(how.batch, origin, writes.plan_update(self, origin, how))
+            self._add(how.batch, writes.plan_update(self, origin, how), partial(self._mark_updated, origin))
         else:
             await connections.arun(flows.update(self, origin, how))
         return self
@@ -283,6 +286,12 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
                     )
         for name, value in values.items():
             setattr(self, name, value)
+        if self._layout is not None and (keys := dirty(self, self.__table__.primary_key)):
+            raise ValidationError(
+                f"Cannot apply update to primary key '{keys[0].column_name}' for {type(self).__module__}."
+                f"{type(self).__name__}: it was changed, and an update would write a part of the row under the new key;"
+                " save() writes all of it"
+            )
         return self._prepare_save()
 
     def delete(self) -> None:
@@ -294,7 +303,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         how, origin = self._take_next()
         if how.batch is not None:
-            self._add(how.batch, None, writes.plan_delete(self, origin, how))
+            self._add(how.batch, writes.plan_delete(self, origin, how), partial(self._mark_deleted, origin))
         else:
             connections.run(flows.delete(self, origin, how))
 
@@ -302,35 +311,42 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Delete the row; see :meth:`delete`."""
         how, origin = self._take_next()
         if how.batch is not None:
-            self._add(how.batch, None, writes.plan_delete(self, origin, how))
+            self._add(how.batch, writes.plan_delete(self, origin, how), partial(self._mark_deleted, origin))
         else:
             await connections.arun(flows.delete(self, origin, how))
 
-    def _add(self, batch: BatchQuery, origin: Origin | None, plan: Write | None) -> None:
+    def _add(self, batch: BatchQuery, plan: Write | None, believe: Callable[[], None]) -> None:
         """Add a write to a batch; what the instance believes is taken back if the batch fails."""
         state = (self._row, self._layout, self._saved, self._implicit)
 
         def undo() -> None:
-            self._row, self._layout, self._saved, self._implicit = state
+            if self._saved is believed[0] and self._layout is believed[1]:  # else it was written otherwise since
+                self._row, self._layout, self._saved, self._implicit = state
 
         if plan is not None:
             batch.add(plan, undo)
-        if origin is None:
-            self._mark_deleted()
-        else:
+        believe()
+        believed = self._saved, self._layout
+
+    def _is_elsewhere(self, origin: Origin) -> bool:
+        """Whether the instance was loaded from, or saved to, another place."""
+        return self._layout is not None and self._layout.origin != origin
+
+    def _mark_updated(self, origin: Origin) -> None:
+        """Take what changed as written, unless that was a part of a copy of the row somewhere else."""
+        if not self._is_elsewhere(origin):
             self._mark_saved(origin)
 
     def _mark_saved(self, origin: Origin) -> None:
-        """Take the current values as what the row holds at ``origin``."""
-        data = self._data
-        saved = dict(data)
-        for column in self._mutable:
-            name = column.column_name
+        """Take the current values as what the row holds at ``origin``; of those that can change, what was bound."""
+        saved = dict(self._data)
+        for name, bind in self._mutable_binders:
             if name in saved:
-                saved[name] = bound(column, saved[name])
+                saved[name] = bind(saved[name])
         self._saved = saved
         if self._implicit:
             self._implicit = EMPTY
+        self._clean_up()
         layout = self._layout
         if layout is None:
             self._layout = full_layout(type(self), origin)
@@ -338,12 +354,26 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         elif layout.origin != origin:
             self._layout = Layout(layout.positions, layout.loaders, origin)
 
-    def _mark_deleted(self) -> None:
-        """Become an instance that is not in the database; values that were loaded stay."""
+    def _clean_up(self) -> None:
+        """Put values in the form in which they will be read back; containers stay the objects that they are."""
+        data = self._data
+        for name, exact, convert in self._cleaners:
+            value = data.get(name)
+            if value is not None and type(value) is not exact:
+                data[name] = convert(value)
+
+    def _mark_deleted(self, origin: Origin) -> None:
+        """Become an instance that is not in the database, unless a copy of the row somewhere else was deleted.
+
+        Values that were loaded stay, and so does the place: saving the instance writes it there anew.
+        """
+        if self._is_elsewhere(origin):
+            return
         for column in self.__table__.columns:
             value = current(self, column)
             if value is not MISSING and value is not None:
                 self._keep(column.column_name, value)
+        self._home = self._home if self._layout is None else self._layout.origin
         self._row, self._layout, self._saved = None, None, None
 
     def validate(self) -> None:

@@ -5,9 +5,10 @@ The columns are read from the live schema at the first use and kept; rows are :c
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from helenus import connection as connections
+from helenus.connection.request import Flow
 from helenus.errors import DoesNotExist, MultipleObjectsReturned, QueryException
 from helenus.mapper.columns import Column
 from helenus.mapper.columns.options import Binder
@@ -16,6 +17,11 @@ from helenus.mapper.metadata import TableMeta
 from helenus.mapper.query import QuerySet
 from helenus.mapper.reads import Read, fetched
 from helenus.mapper.reflect import LiveColumn, table_columns
+from helenus.mapper.selection import select
+from helenus.mapper.state import Origin
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["NamedColumn", "NamedKeyspace", "NamedTable", "ResultObject", "SimpleQuerySet"]
 
@@ -93,6 +99,13 @@ class SimpleQuerySet(QuerySet[Any]):
             read.load = lambda page: [ResultObject(zip(names, row, strict=True)) for row in page.rows]
         return read
 
+    def using(self, keyspace: str | None = None, connection: str | None = None) -> Self:
+        """Return a query on the table of that name in another keyspace or on another connection."""
+        query = super().using(keyspace=keyspace, connection=connection)
+        table = cast(Any, self.model)
+        there = NamedTable(query._keyspace or table.keyspace, table.name, query._connection or table.__connection__)
+        return query._but(model=there)
+
     def create(self, **values: object) -> Any:
         """Refuse: a table without a model has no instances.
 
@@ -130,6 +143,7 @@ class NamedTable:
         self._texts: dict[Any, str] = {}
         self._lookups: dict[str, Any] = {}
         self._layouts: dict[Any, Any] = {}
+        self._equalities: dict[str, Any] = {}
         self._meta: TableMeta | None = None
 
     @property
@@ -140,24 +154,25 @@ class NamedTable:
             QueryException: if there is no such table.
         """
         if self._meta is None:
-            live = connections.run(table_columns(self.keyspace, self.name, self.__connection__))
-            self._meta = self._described(live)
-        return self._meta
+            self.reflect()
+        return cast(TableMeta, self._meta)
 
     async def areflect(self) -> None:
         """Read the columns from the live schema without blocking the event loop; do it before the first use there."""
-        self._meta = self._described(await connections.arun(table_columns(self.keyspace, self.name, self.__connection__)))
+        origin = select(cast(Any, self))
+        self._meta = self._described(await connections.arun(self._asked(origin)), origin)
 
     def reflect(self) -> None:
         """Read the columns from the live schema again."""
-        self._meta = self._described(connections.run(table_columns(self.keyspace, self.name, self.__connection__)))
+        origin = select(cast(Any, self))
+        self._meta = self._described(connections.run(self._asked(origin)), origin)
 
-    def _described(self, live: tuple[LiveColumn, ...]) -> TableMeta:
+    def _asked(self, origin: Origin) -> Flow[tuple[LiveColumn, ...]]:
+        return table_columns(cast(str, origin.keyspace), self.name, origin.connection)
+
+    def _described(self, live: tuple[LiveColumn, ...], origin: Origin) -> TableMeta:
         if not live:
-            raise QueryException(
-                f"there is no table {self.keyspace}.{self.name} on connection"
-                f" {self.__connection__ or connections.default_name()!r}"
-            )
+            raise QueryException(f"there is no table {origin.keyspace}.{self.name} on connection {origin.connection!r}")
         columns = {column.name: RawColumn(column) for column in live}
         self._texts.clear()
         self._lookups.clear()
@@ -170,6 +185,9 @@ class NamedTable:
             clustering_key=tuple(columns[c.name] for c in live if c.kind == "clustering"),
             options={},
         )
+
+    def _all_names(self) -> tuple[str, ...]:
+        return tuple(self.__table__.by_name)
 
     @property
     def _has_counter(self) -> bool:

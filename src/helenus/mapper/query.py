@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from helenus import connection as connections
 from helenus.connection.chunks import achunks, chunks
 from helenus.connection.registry import resolve
 from helenus.errors import DoesNotExist, HelenusError, MultipleObjectsReturned
-from helenus.mapper import query_flows
+from helenus.mapper import bulk, query_flows
 from helenus.mapper.chain import Query
 from helenus.mapper.reads import Read, plan_count, plan_read
 from helenus.mapper.results import Rows
 from helenus.mapper.selection import consistency_for, select
-from helenus.mapper.state import Next, Origin
+from helenus.mapper.state import UNMARKED, Next, Origin
 
 if TYPE_CHECKING:
+    from helenus.mapper.bulk import BulkResult
     from helenus.mapper.model import BaseModel
     from helenus.mapper.writes import Write
 
 __all__ = ["QuerySet", "ResultPage"]
 
 M = TypeVar("M", bound="BaseModel")
+PLAIN = frozenset({"model", "_where", "_rows"})
+"""The attributes of a query that say nothing about how its writes are sent."""
 
 
 class ResultPage(NamedTuple):
@@ -44,17 +47,24 @@ class QuerySet(Query[M]):
     # ---- where and how ----------------------------------------------------------------------------------------------
 
     def _origin(self) -> Origin:
-        return select(self.model, self._connection, self._keyspace)
+        connection = self._connection if self._batch is None else self._batch.asked
+        return select(self.model, connection, self._keyspace)
 
     def _read(self, limit: int | None = None) -> Read:
         return plan_read(self, self._origin(), consistency_for(self.model, self._consistency), limit)
 
     def _how(self) -> Next:
         """Return how a write of this query is to be sent."""
+        consistency = consistency_for(self.model, self._consistency)
+        if consistency is None and self.__dict__.keys() <= PLAIN:
+            return UNMARKED
+        timestamp = self._timestamp
+        if timestamp is None and self._batch is not None:
+            timestamp = self._batch.stamp
         return Next(
             ttl=self._ttl,
-            timestamp=self._timestamp,
-            consistency=consistency_for(self.model, self._consistency),
+            timestamp=timestamp,
+            consistency=consistency,
             if_not_exists=self._if_not_exists,
             if_exists=self._if_exists,
             conditions=self._conditional,
@@ -224,13 +234,13 @@ class QuerySet(Query[M]):
         Raises:
             QueryException: in a batch.
         """
-        if self._distinct_fields:
-            return len(self)  # CQL cannot count distinct keys
+        if self._distinct_fields or self._per_partition_limit:
+            return len(self)  # CQL cannot count distinct keys, nor some rows of each partition
         return connections.run(query_flows.count(self._counting(), self._limit))
 
     async def acount(self) -> int:
         """Return the number of rows, counted by the server; raises like :meth:`count`."""
-        if self._distinct_fields:
+        if self._distinct_fields or self._per_partition_limit:
             return len(await self.afetch())
         return await connections.arun(query_flows.count(self._counting(), self._limit))
 
@@ -239,6 +249,39 @@ class QuerySet(Query[M]):
 
     # ---- writes -----------------------------------------------------------------------------------------------------
 
+    def bulk_create(
+        self,
+        rows: Iterable[M | Mapping[str, object]],
+        concurrency: int = 128,
+        *,
+        on_error: str = "raise",
+        on_progress: Callable[[BulkResult[M]], object] | None = None,
+    ) -> BulkResult[M]:
+        """Insert many rows, several at once; the iterable is read no faster than the database answers.
+
+        Args:
+            rows: instances of the model, or dicts of column values.
+            concurrency: statements under way at most.
+            on_error: ``raise`` stops at the first row that cannot be written and raises its error, when those under
+                way are over; ``collect`` goes on, and returns every error.
+            on_progress: called with the result so far after every 100 rows, and at the end.
+
+        Returns:
+            How many rows were written, and the errors with the index and the row of each.
+        """
+        return bulk.bulk_create(self, rows, concurrency, on_error, on_progress)
+
+    async def abulk_create(
+        self,
+        rows: Iterable[M | Mapping[str, object]],
+        concurrency: int = 128,
+        *,
+        on_error: str = "raise",
+        on_progress: Callable[[BulkResult[M]], object] | None = None,
+    ) -> BulkResult[M]:
+        """Insert many rows, several at once; see :meth:`bulk_create`."""
+        return await bulk.abulk_create(self, rows, concurrency, on_error, on_progress)
+
     def create(self, **values: object) -> M:
         """Insert a row and return its instance.
 
@@ -246,16 +289,21 @@ class QuerySet(Query[M]):
             ValidationError: if a value does not fit, or names no column.
             LWTException: with ``if_not_exists()``, if the row exists.
         """
-        instance = self.model(**values)
-        instance._next = self._how()
+        instance = self._instance(values)
         instance.save()
         return instance
 
     async def acreate(self, **values: object) -> M:
         """Insert a row and return its instance; raises like :meth:`create`."""
-        instance = self.model(**values)
-        instance._next = self._how()
+        instance = self._instance(values)
         await instance.asave()
+        return instance
+
+    def _instance(self, values: Mapping[str, object]) -> M:
+        instance = self.model(**values)
+        how = self._how()
+        if how is not UNMARKED:
+            instance._next = how
         return instance
 
     def update(self, **values: object) -> None:

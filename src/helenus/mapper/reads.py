@@ -13,7 +13,6 @@ from helenus.connection.request import NOT_SET, Options, Page, Request
 from helenus.errors import QueryException
 from helenus.mapper import statements
 from helenus.mapper.expressions import EQUALITY_LIKE
-from helenus.mapper.functions import Token
 from helenus.mapper.loader import columns_of, layout_of, load, load_values
 from helenus.mapper.state import Origin
 from helenus.mapper.statements import Shape
@@ -145,11 +144,11 @@ def fetched(query: Query[Any]) -> tuple[str, ...]:
     """
     if query._distinct_fields:
         return query._distinct_fields
-    columns = columns_of(query.model)
     if query._values_list is not None:
-        return tuple(query._values_list)
+        return query._values_list
     if not query._only_fields and not query._defer_fields:
-        return tuple(columns)
+        return query.model._all_names()
+    columns = columns_of(query.model)
     wanted = set(query._only_fields or columns) - query._defer_fields
     if query._only_fields and not wanted:
         raise QueryException(
@@ -172,7 +171,10 @@ def check_readable(query: Query[Any]) -> None:
     if query._batch is not None:
         raise QueryException("Only inserts, updates, and deletes are available in batch mode")
     where = query._where
-    if not where or query._allow_filtering or any(isinstance(r.value, Token) for r in where):
+    for relation in where:
+        if relation.column is None or (relation.column.partition_key and relation.operator in EQUALITY_LIKE):
+            return  # what else is restricted is for the server to judge
+    if not where or query._allow_filtering:
         return
     columns = [r.column for r in where if r.column is not None]
     if any(column.custom_index for column in columns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus.mapper.state import Layout, Origin
 from helenus.mapper.values import MISSING, NOTHING, current
@@ -27,6 +27,9 @@ class RowProtocol:
         _saved: Any
         _implicit: Any
         _identity: type[Any]
+        _is_clone: ClassVar[bool]
+        __connection__: ClassVar[str | None]
+        __keyspace__: ClassVar[str | None]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the column names."""
@@ -113,8 +116,12 @@ class RowProtocol:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy: values, what was loaded, and where from; marks for the next operation are left out."""
         state = {name: value for name, value in vars(self).items() if name != "_next"}
+        model = type(self)
+        if model._is_clone and self._layout is None:
+            # The copy is of the original model, which may live elsewhere.
+            state.setdefault("_home", Origin(model.__connection__, model.__keyspace__))
         loaded = None if self._layout is None else (tuple(self._layout.positions.items()), self._layout.origin)
-        return _rebuild, (type(self)._identity, dict(self._data), self._row, loaded, state)
+        return _rebuild, (model._identity, dict(self._data), self._row, loaded, state)
 
 
 def _rebuild(

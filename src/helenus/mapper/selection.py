@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helenus import connection as connections
-from helenus.connection import defaults, registry
+from helenus.connection import registry
 from helenus.errors import UndefinedKeyspaceException
 from helenus.mapper.state import Origin
 
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
 
-__all__ = ["consistency_for", "default_keyspace", "resolve_name", "select"]
+__all__ = ["consistency_for", "resolve_name", "select"]
 
 NOWHERE = Origin(None, None)
 
@@ -41,7 +41,8 @@ def select(
         UnknownConnection: if the connection's name is not registered.
     """
     context = connections.selection()
-    origin = origin or NOWHERE
+    if origin is None:
+        origin = NOWHERE
     name = connection or context.connection or origin.connection or model._get_connection()
     space = keyspace or context.keyspace or origin.keyspace or model._get_keyspace()
     if space is None:
@@ -60,17 +61,10 @@ def consistency_for(model: type[BaseModel], asked: int | None) -> int | None:
     return model.__consistency__ if context is None else context
 
 
-def default_keyspace() -> str | None:
-    """Return the keyspace of models that name none: the one given to ``connection.setup``."""
-    return defaults.keyspace
-
-
 def resolve_name(name: str | None) -> str:
     """Return the registered name that a name stands for; None stands for the default connection.
 
     Raises:
         UnknownConnection: if it is not registered, or there is no default connection.
     """
-    if name is None:
-        name = registry.default_name()
-    return registry.get_connection(None).name if name is None else registry.check_name(name)
+    return registry.check_name(name)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helenus.mapper.batch import BatchQuery
     from helenus.mapper.expressions import Relation
 
-__all__ = ["Layout", "Next", "Origin", "Timestamp", "microseconds"]
+__all__ = ["UNMARKED", "Layout", "Next", "Origin", "Timestamp", "microseconds"]
 
 Timestamp: TypeAlias = int | datetime | timedelta
 
@@ -80,6 +80,10 @@ class Next:
     def is_conditional(self) -> bool:
         """Whether the operation is a lightweight transaction."""
         return self.if_not_exists or self.if_exists or bool(self.conditions)
+
+
+UNMARKED = Next()
+"""How an operation is sent of which nothing was said; shared, so it is never changed."""
 
 
 def microseconds(timestamp: Timestamp, now: datetime | None = None) -> int:

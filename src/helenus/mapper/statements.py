@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from helenus.cql import ast
 from helenus.cql.render import render
 from helenus.mapper.expressions import Operator, Relation
-from helenus.mapper.functions import BaseQueryFunction
 from helenus.mapper.loader import columns_of
 from helenus.mapper.values import Change
 
@@ -62,22 +61,15 @@ class Shape(NamedTuple):
 
 
 def outline(relations: Sequence[Relation]) -> Outline:
-    """Return conditions without their values: name (None for the token), operator, and the term if it is a function."""
-    return tuple(
-        (
-            relation.column.column_name if relation.column is not None else None,
-            relation.operator.value,
-            relation.value.terms()[0] if isinstance(relation.value, BaseQueryFunction) else None,
-        )
-        for relation in relations
-    )
+    """Return conditions without their values."""
+    return tuple([relation.outline for relation in relations])
 
 
 def operands(relations: Sequence[Relation]) -> list[object]:
     """Return the values that conditions bind, in the order of their markers."""
     values: list[object] = []
     for relation in relations:
-        if isinstance(relation.value, BaseQueryFunction):
+        if relation.outline[2] is not None:
             values.extend(relation.value.terms()[1])
         elif relation.operator is not Operator.IS_NOT_NULL:
             values.append(relation.value)

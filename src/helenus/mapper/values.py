@@ -7,7 +7,7 @@ user-defined type. Pure: no statements, no connections.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from helenus.mapper.columns import Column, List, Map, Set
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
 
-__all__ = ["MISSING", "NOTHING", "Assignment", "Change", "ValueView", "assignments", "bound", "current", "dirty", "is_dirty"]
+__all__ = ["MISSING", "NOTHING", "Assignment", "Change", "ValueView", "assignments", "binder_of", "bound", "current", "dirty", "is_dirty"]
 
 NOTHING: Any = MappingProxyType({})
 """The values of an instance to which nothing was assigned; shared by all, so that loaded rows carry no dict."""
@@ -65,16 +65,38 @@ def bound(column: Column, value: object) -> Any:
     Raises:
         ValidationError: if the value does not fit, or is None and the column is required.
     """
-    if value is None:
-        if column.required:
-            column.validate(None)
-        return None
-    result = column.binder()(value)
-    if isinstance(column, Map) and result and None in result.values():
-        result = {key: item for key, item in result.items() if item is not None}
-    if isinstance(column, (List, Set, Map)) and not result:
-        return None
-    return result
+    return binder_of(column)(value)
+
+
+def binder_of(column: Column) -> Callable[[object], Any]:
+    """Return :func:`bound` of one column; compiled once, since every value that is written passes it."""
+    compiled: Callable[[object], Any] | None = column._compiled.get("bound")
+    if compiled is None:
+        compiled = column._compiled["bound"] = _compile(column, column.binder())
+    return compiled
+
+
+def _compile(column: Column, bind: Callable[[object], Any]) -> Callable[[object], Any]:
+    def bind_value(value: object) -> Any:
+        if value is None:
+            return column.validate(None) if column.required else None
+        return bind(value)
+
+    def bind_container(value: object) -> Any:
+        return bind_value(value) or None
+
+    def bind_map(value: object) -> Any:
+        result = bind_value(value)
+        if result and None in result.values():
+            result = {key: item for key, item in result.items() if item is not None}
+        return result or None
+
+    if isinstance(column, Map):
+        return bind_map
+    if isinstance(column, (List, Set)):
+        return bind_container
+    # The binder of a built-in column knows what None is; that of a user's subclass must not see it, as in cqlengine.
+    return bind_value if column._overrides("validate", "to_database") else bind
 
 
 def current(instance: BaseModel, column: Column) -> Any:

@@ -6,7 +6,7 @@ it is safe to send twice, whether its answer says if it was applied, and what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class Write:
         conditional: whether the answer tells if it was applied.
         label: who asks, for errors and logs.
         options: how to send it.
-        sparse: plans the same INSERT without UNSET values, for native protocols below v4.
+        whole: of an INSERT, what it was planned from; see :func:`without_unset`.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Write:
     conditional: bool
     label: str
     options: Options = DEFAULTS
-    sparse: Callable[[], Write] | None = field(default=None, repr=False)
+    whole: tuple[Any, Next, tuple[str, ...]] | None = field(default=None, repr=False)
 
     def request(self) -> Request:
         """Return the request that sends it."""
@@ -72,60 +72,62 @@ def plan_save(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
     Raises:
         ValidationError: if a value does not fit, or a column of the primary key has none.
     """
-    if instance.__table__.has_counter:
-        return _plan_counters(instance, origin, how, dirty(instance, instance.__table__.regular))
     layout = instance._layout
-    if layout is None or layout.origin != origin or dirty(instance, instance.__table__.primary_key):
-        return plan_insert(instance, origin, how)
-    return plan_update(instance, origin, how)
+    new = layout is None or layout.origin != origin or bool(dirty(instance, instance.__table__.primary_key))
+    if instance.__table__.has_counter:
+        return _plan_counters(instance, origin, how, new=new)
+    return plan_insert(instance, origin, how) if new else plan_update(instance, origin, how)
 
 
 def plan_insert(instance: BaseModel, origin: Origin, how: Next) -> Write:
     """Plan an INSERT of all that the instance holds; columns without a value stay as they are."""
-    table = instance.__table__
-    columns, values = _row_of(instance)
-    if table.clustering_key and all(instance_value(instance, c) is None for c in table.clustering_key):
-        columns, values = _static_row(instance, columns, values)
-    else:
-        _check_key(instance, columns, values)
-    return _insert(instance, origin, how, columns, values)
+    values = _row_of(instance)
+    for position in instance._key_positions:
+        if values[position] is None or values[position] is UNSET:
+            return _insert(instance, origin, how, *_static_row(instance, values))
+    return _insert(instance, origin, how, instance._column_names, values)
 
 
-def _insert(instance: BaseModel, origin: Origin, how: Next, columns: Sequence[Column], values: list[object]) -> Write:
+def _insert(instance: BaseModel, origin: Origin, how: Next, names: tuple[str, ...], values: list[Any]) -> Write:
     using, clause = _using(how)
-    shape = Shape("insert", origin.keyspace, tuple(c.column_name for c in columns), using=using, exists=how.if_not_exists)
+    shape = Shape("insert", origin.keyspace, names, using=using, exists=how.if_not_exists)
     if how.if_exists or how.conditions:
         raise ValidationError(
             f"{instance.__table__.model_name}: an INSERT takes IF NOT EXISTS only; use update() for if_exists() and iff()"
         )
-
-    def sparse() -> Write:
-        present = [(c, v) for c, v in zip(columns, values, strict=True) if v is not UNSET]
-        return _insert(instance, origin, how, [c for c, _ in present], [v for _, v in present])
-
     return Write(
         statements.text(type(instance), shape),
-        [*values, *clause],
+        [*values, *clause] if clause else values,
         origin,
-        idempotent=not how.if_not_exists,
-        conditional=how.if_not_exists,
-        label=f"{instance.__table__.model_name}.save",
-        options=options_of(how.consistency, how.timeout),
-        sparse=sparse if UNSET in values else None,
+        not how.if_not_exists,
+        how.if_not_exists,
+        f"{instance.__table__.model_name}.save",
+        options_of(how.consistency, how.timeout),
+        (instance, how, names),
     )
 
 
-def _row_of(instance: BaseModel) -> tuple[tuple[Column, ...], list[object]]:
-    """Return all columns and their bound values; UNSET where the instance has none.
+def without_unset(plan: Write) -> Write | None:
+    """Return the same INSERT without UNSET values, for native protocols below v4; None if the plan has none."""
+    if plan.whole is None or UNSET not in plan.values:
+        return None
+    instance, how, names = plan.whole
+    present = [(name, value) for name, value in zip(names, plan.values, strict=False) if value is not UNSET]
+    return _insert(instance, plan.origin, how, tuple(name for name, _ in present), [value for _, value in present])
+
+
+def _row_of(instance: BaseModel) -> list[Any]:
+    """Return the bound values of all columns; UNSET where the instance has none.
 
     None is written (and deletes the column) where it was assigned, and where a loaded row goes to another place: there
     it must become equal to the instance, whatever was there before.
     """
-    table = instance.__table__
     data, implicit, whole = instance._data, instance._implicit, instance._layout is not None
+    if not whole and not implicit and (len(data) == len(instance._column_names) or not instance._strict):
+        return [bind(data[name]) if name in data else UNSET for name, bind in instance._binders]
     strict = instance._strict
     values: list[object] = []
-    for column in table.columns:
+    for column in instance.__table__.columns:
         name = column.column_name
         if name not in data and not whole:
             if column in strict:
@@ -136,7 +138,7 @@ def _row_of(instance: BaseModel) -> tuple[tuple[Column, ...], list[object]]:
         if value is None and not whole and name in implicit:
             value = UNSET
         values.append(value)
-    return table.columns, values
+    return values
 
 
 def instance_value(instance: BaseModel, column: Column) -> Any:
@@ -145,17 +147,19 @@ def instance_value(instance: BaseModel, column: Column) -> Any:
     return None if value is MISSING else value
 
 
-def _static_row(
-    instance: BaseModel, columns: Sequence[Column], values: Sequence[object]
-) -> tuple[tuple[Column, ...], list[object]]:
+def _static_row(instance: BaseModel, values: Sequence[object]) -> tuple[tuple[str, ...], list[object]]:
     """Return only the partition key and the static columns; refuse to drop anything that was given.
 
     Raises:
         ValidationError: if there is no static value, or a value that has no row without a clustering key.
     """
     table = instance.__table__
-    given = dict(zip(columns, values, strict=True))
-    lost = [c for c in table.regular if given[c] is not UNSET and c.column_name not in instance._implicit]
+    given = dict(zip(table.columns, values, strict=True))
+    partition = [given[column] for column in table.partition_key]
+    _check_key(instance, table.partition_key, partition)
+    if any(instance_value(instance, column) is not None for column in table.clustering_key):
+        _check_key(instance, table.columns, values)
+    lost = [c for c in table.regular if given[c] not in (None, UNSET) and c.column_name not in instance._implicit]
     statics = [c for c in table.static if given[c] is not UNSET]
     if lost or not statics:
         missing = ", ".join(c.column_name for c in table.clustering_key)
@@ -165,8 +169,7 @@ def _static_row(
             " partition key and static columns"
         )
     kept = (*table.partition_key, *statics)
-    _check_key(instance, table.partition_key, [given[c] for c in table.partition_key])
-    return kept, [given[c] for c in kept]
+    return tuple(c.column_name for c in kept), [given[c] for c in kept]
 
 
 def _check_key(instance: BaseModel, columns: Sequence[Column], values: Sequence[object]) -> None:
@@ -182,7 +185,7 @@ def plan_update(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
     """Plan an UPDATE of what changed, nulls and conditions in the same statement; None if nothing changed."""
     table = instance.__table__
     if table.has_counter:
-        return _plan_counters(instance, origin, how, dirty(instance, table.regular))
+        return _plan_counters(instance, origin, how, new=instance._layout is None)
     changed = dirty(instance, (c for c in table.columns if not c.primary_key))
     if not changed:
         return None
@@ -197,14 +200,14 @@ def _lacks_clustering(instance: BaseModel, changed: Sequence[Column]) -> bool:
     return all(c.static for c in changed) and any(instance_value(instance, c) is None for c in clustering)
 
 
-def _plan_counters(instance: BaseModel, origin: Origin, how: Next, changed: list[Column]) -> Write:
-    """Plan ``c = c + delta`` for each counter; a new row gets all of them, so that it exists."""
+def _plan_counters(instance: BaseModel, origin: Origin, how: Next, *, new: bool) -> Write:
+    """Plan ``c = c + delta`` for each counter; a row that is new there gets all of them, counted from 0."""
     counters = instance.__table__.regular
+    changed = counters if new else dirty(instance, counters)
     deltas = []
-    for column in counters:
-        if column in changed or instance._layout is None:
-            delta = (current(instance, column) or 0) - _counted(instance, column)
-            deltas.append(Assignment(column, Change.ADD, delta))
+    for column in changed:
+        delta = (current(instance, column) or 0) - (0 if new else _counted(instance, column))
+        deltas.append(Assignment(column, Change.ADD, delta))
     if not deltas:
         deltas = [Assignment(column, Change.ADD, 0) for column in counters]
     return update(type(instance), origin, how, deltas, key_of(instance), "update")
@@ -236,7 +239,7 @@ def key_of(instance: BaseModel, *, static_only: bool = False) -> list[Relation]:
                 f"{table.model_name}.{column.column_name} belongs to the primary key and has no value, so no row is named;"
                 f" to change or delete many rows use {table.model_name}.objects.filter(...)"
             )
-        where.append(Relation(column, Operator.EQ, value))
+        where.append(Relation(column, Operator.EQ, value, (column.column_name, "=", None)))
     return where
 
 
@@ -372,6 +375,8 @@ def element_change(column: Column, suffix: str, value: object) -> list[Assignmen
 
 def _map_update(column: Column, value: Any) -> list[Assignment]:
     """``prices__update={"eu": 1, "us": None}`` puts one entry and removes the other."""
+    if value is None:
+        return []
     put = bound(column, value)
     result = [Assignment(column, Change.ADD, put)] if put else []
     bind = column.key_binder()

@@ -188,7 +188,7 @@ def option(name: str, value: object, owner: str) -> ast.Option:
 
     Args:
         name: the option's name.
-        value: a string, number, boolean, bytes, or a mapping of strings to these.
+        value: a string, number, boolean, or a mapping of strings to these.
         owner: the model's or keyspace's name, for the error.
 
     Raises:
@@ -208,12 +208,10 @@ def _constant(name: str, value: object, owner: str) -> ast.Constant:
             return ast.integer(value)
         case float() | Decimal():
             return ast.Constant(ast.ConstantKind.FLOAT, str(value))
-        case bytes() | bytearray():
-            return ast.Constant(ast.ConstantKind.HEX, "0x" + value.hex())
         case str():
             return ast.string(value)
         case _:
             raise SchemaException(
                 f"{owner}: the option {name} is {value!r} ({type(value).__name__}); an option is a string, number,"
-                " boolean, bytes, or a dict of strings to these"
+                " boolean, or a dict of strings to these"
             )

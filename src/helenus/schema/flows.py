@@ -233,29 +233,30 @@ def _apply(task: Task, plan: Plan) -> Flow[None]:
     done: set[Step] = set()
     while todo := [step for step in plan.steps if step not in done]:
         for step in todo:
-            if (yield from _take(step, task)):
-                done.add(step)
-            else:
+            if not (yield from _take(step, task, done)):
                 break
+            done.add(step)
         plan = yield from _plan(task)
     for step in plan.steps:
         log.warning("%s: the server accepted this and does not show it:\n%s", task.label, step)
 
 
-def _take(step: Step, task: Task) -> Flow[bool]:
-    """Take one step; False if it failed but is not needed any more, since somebody else did the same.
+def _take(step: Step, task: Task, done: set[Step]) -> Flow[bool]:
+    """Take one step; False if it failed because others changed the schema meanwhile, so that it needs another plan.
 
     The schema is asked, not the error: servers and releases word "already exists" differently, and an answer that was
-    lost says nothing.
+    lost says nothing. The step failed for good if it is the next thing to do again. It did not if it is not needed any
+    more, nor if something else must be done before it, as adding the column of an index to a table that somebody else
+    created.
     """
     log.info("%s: %s", task.label, step)
     try:
         yield step.request(task.label)
     except Exception as error:
         plan = yield from _plan(task)
-        if step in plan.steps:
-            error.add_note(f"{task.label}, in the {step.place}: {step.cql}")
+        if step == next((other for other in plan.steps if other not in done), None):
+            error.add_note(f"{task.label}, in the {step.place}, because {step.why}")
             raise
-        log.info("%s: somebody else did it meanwhile: %s", task.label, step.cql)
+        log.info("%s: the schema was changed meanwhile, going on with another plan: %s", task.label, error)
         return False
     return True

@@ -191,6 +191,9 @@ def read_table(keyspace: str, name: str, connection: str | None) -> Flow[LiveTab
     if not rows:
         return None
     columns = yield from table_columns(keyspace, name, connection)
+    if not columns:
+        # Another session is just creating or dropping it: its rows in the schema tables come and go one after another.
+        return None
     text = "SELECT index_name, kind, options FROM system_schema.indexes WHERE keyspace_name = ? AND table_name = ?"
     indexes = yield from select(text, (keyspace, name), connection)
     return table_of(rows[0], columns, [index_of(row) for row in indexes])

@@ -5,8 +5,8 @@ server shows, and of an option that is a map, the keys that the model names: the
 Values are compared as values, since the server writes them in its own way: ``'0.10'`` is ``0.1``, a Java class may be
 named in full or in short, ``99PERCENTILE`` is ``99p``.
 
-Source: Cassandra's ``TableAttributes``, ``TableParams`` and ``SchemaKeyspace.addTableParamsToRowBuilder``; each
-spelling was tried on a Cassandra 5.0.6. This module does not know models nor statements.
+Source: Cassandra's ``TableAttributes``, ``TableParams`` and ``SchemaKeyspace.addTableParamsToRowBuilder``. This
+module does not know models nor statements.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ _WHEN_KEY_NOT_SHOWN: Mapping[tuple[str, str], object] = {
 # Keys of `compression` before Cassandra 3.0, which servers still take (and ScyllaDB still shows).
 _OLD_KEYS = {"sstable_compression": "class", "chunk_length_kb": "chunk_length_in_kb"}
 
-# Since Cassandra 4.0, which has `read_repair` in their place, these are shown as 0.0 whatever they are set to.
+# Since Cassandra 4.0, which has `read_repair` in their place, these are shown as 0.0 and cannot be set any more.
 _OBSOLETE = frozenset({"read_repair_chance", "dclocal_read_repair_chance"})
+
+# Taken by ALTER TABLE and ignored: only the server's own plug-ins write it.
+_IGNORED = frozenset({"extensions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def drift(wanted: Mapping[str, object], shown: Mapping[str, object]) -> tuple[Dr
 
 
 def _is_comparable(name: str, shown: Mapping[str, object]) -> bool:
-    if name not in shown or (name in _OBSOLETE and "read_repair" in shown):
+    if name not in shown or name in _IGNORED or (name in _OBSOLETE and "read_repair" in shown):
         return False
     return shown[name] is not None or name in _WHEN_NOT_SHOWN
 
@@ -112,8 +115,6 @@ def _plain_item(key: str, value: object) -> object:
 
 def _plain(value: object) -> object:
     """Return a value in a form that compares: numbers by value, other texts without regard to case."""
-    if isinstance(value, (bytes, bytearray)):
-        return "0x" + value.hex()
     text = str(value).strip()
     return Decimal(text) if _NUMBER.fullmatch(text) else text.lower()
 
@@ -125,7 +126,8 @@ def _policy(value: object) -> str:
 
 
 def _amount(match: re.Match[str]) -> str:
-    return f"{float(match[1]):g}{'ms' if match[2] == 'MS' else 'p'}"
+    number = float(match[1])
+    return f"{int(number)}ms" if match[2] == "MS" else f"{number:g}p"  # Cassandra cuts milliseconds off, too
 
 
 _NORMAL: Mapping[str, Callable[[object], object]] = {

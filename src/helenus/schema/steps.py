@@ -5,7 +5,7 @@ This module does not know how a plan is made nor who carries it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helenus.connection.request import Options, Request
@@ -42,12 +42,13 @@ class Step:
     Args:
         place: where it is sent.
         statement: what is sent.
-        why: why it must be, as a sentence without a full stop.
+        why: why it must be, as a sentence without a full stop. It takes no part in equality: the same change is the
+            same step, whatever was found in its place.
     """
 
     place: Place
     statement: Statement
-    why: str
+    why: str = field(compare=False)
 
     @property
     def cql(self) -> str:

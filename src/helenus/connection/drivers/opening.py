@@ -1,11 +1,12 @@
-"""Open a session, say plainly why that fails, and let go of one that a fork has broken."""
+"""Open sessions, say plainly why that fails, and let go of those that a fork has broken."""
 
 from __future__ import annotations
 
-import importlib
+import os
 import ssl
 import sys
 import threading
+import weakref
 from collections.abc import Mapping
 
 from cassandra import AuthenticationFailed, DriverException, UnresolvableContactPoints
@@ -17,7 +18,7 @@ from helenus.connection.drivers.failures import reasons
 from helenus.connection.options import Opening
 from helenus.errors import ClusterUnreachable, ConnectionException
 
-__all__ = ["forget_reactor", "open_session"]
+__all__ = ["open_session"]
 
 
 def open_session(opening: Opening) -> NativeSession:
@@ -36,6 +37,7 @@ def open_session(opening: Opening) -> NativeSession:
         raise _unreachable(opening, error, dict.fromkeys(opening.hosts, "its name cannot be resolved")) from error
     except (TypeError, ValueError) as error:
         raise ConnectionException(f"Connection {opening.name!r}: the driver refuses its options: {error}") from error
+    _clusters.add(cluster)
     try:
         return cluster.connect()
     except (NoHostAvailable, DriverException, OSError) as error:
@@ -69,25 +71,32 @@ def _next_step(errors: Mapping[object, object]) -> str:
     )
 
 
+_clusters: weakref.WeakSet[NativeCluster] = weakref.WeakSet()
+"""All clusters that were opened here, those that are connecting included."""
+
 _inherited: list[object] = []
 """What a forked child must neither use nor clean up: cleaning up waits for threads and locks that it does not have."""
 
 
-def forget_reactor(session: NativeSession, cluster: NativeCluster) -> None:
-    """In a forked child, make the driver start anew, and its clean-up at exit pass over the parent's session.
+def _after_fork_in_child() -> None:
+    """Make the driver start anew, and its clean-up at exit pass over what the parent opened.
 
     The reactors' own ``handle_fork`` closes every inherited connection under its lock; a thread that held such a lock
-    when the process forked does not exist in the child, which would then wait for ever. So what was inherited is kept
-    as it is and the reactor's module is told that there was nothing.
+    when the process forked does not exist in the child, which would then wait for ever. So what was inherited stays as
+    it is, and the reactor's module is told that there was nothing.
     """
-    _inherited.append((session, cluster))
-    for owner in (session, cluster):
-        owner._lock = threading.RLock()  # noqa: SLF001 - whoever held it is in the parent
-        owner.is_shutdown = True  # shutdown(), which __del__ and atexit call, then has nothing to do
-    reactor = sys.modules.get(cluster.connection_class.__module__) or importlib.import_module("cassandra.connection")
-    if getattr(reactor, "_global_loop", None) is not None:
-        _inherited.append(reactor._global_loop)  # noqa: SLF001 - the driver has no public way to say it
-        reactor._global_loop = None  # type: ignore[attr-defined]  # noqa: SLF001
-    if hasattr(reactor, "_dispatcher_map"):
-        _inherited.append(reactor._dispatcher_map)  # noqa: SLF001
-        reactor._dispatcher_map = {}  # type: ignore[attr-defined]  # noqa: SLF001
+    for cluster in list(_clusters):
+        for owner in (cluster, *cluster.sessions):
+            _inherited.append(owner)
+            owner._lock = threading.RLock()  # noqa: SLF001 - whoever held it is in the parent
+            owner.is_shutdown = True  # then shutdown(), which __del__ and atexit call, has nothing to do
+        reactor = sys.modules.get(cluster.connection_class.__module__)
+        for name, fresh in (("_global_loop", None), ("_dispatcher_map", {})):
+            if reactor is not None and getattr(reactor, name, None):
+                _inherited.append(getattr(reactor, name))
+                setattr(reactor, name, fresh)
+    _clusters.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -22,7 +22,7 @@ from helenus.connection.drivers.base import NativeCluster, NativeSession
 from helenus.connection.drivers.exchange import Exchange
 from helenus.connection.drivers.gate import Gate
 from helenus.connection.drivers.native import NativeStatement, ResponseFuture
-from helenus.connection.drivers.opening import forget_reactor, open_session
+from helenus.connection.drivers.opening import open_session
 from helenus.connection.drivers.retry import SafeRetryPolicy
 from helenus.connection.drivers.statements import Statements
 from helenus.connection.logs import log, log_request
@@ -139,8 +139,6 @@ class ScyllaDriver:
         """In a forked child: give the session up without touching its threads, locks or sockets."""
         self._closed = "belongs to the process that forked this one"
         self._lock = threading.Lock()
-        if self._owned:
-            forget_reactor(self.session, self.cluster)
 
     # ------------------------------------------------------------------------------------------- for Exchange too
 

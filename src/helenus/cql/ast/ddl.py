@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helenus.cql.ast.base import IndexName, Node, Statement, TableName, TypeName
-from helenus.cql.ast.dml import Selector, Where
+from helenus.cql.ast.dml import Selector
+from helenus.cql.ast.relations import Where
 from helenus.cql.ast.terms import Constant, FunctionCall, MapLiteral
 from helenus.cql.types import CQLType
 

@@ -5,39 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from helenus.cql.ast.base import IndexName, Node, Statement, TableName
+from helenus.cql.ast.base import Node, Statement, TableName
+from helenus.cql.ast.relations import AnyCondition, Where
 from helenus.cql.ast.terms import BindMarker, Column, Constant, ElementAccess, FieldAccess, Term
 
 __all__ = [
     "Add",
     "Assignment",
     "Batch",
-    "Condition",
     "Delete",
-    "ElementCondition",
-    "FieldCondition",
-    "IndexExpression",
     "Insert",
     "InsertJSON",
-    "MapEntryRelation",
     "Modification",
-    "NotNullRelation",
     "Ordering",
     "Prepend",
-    "Relation",
     "Select",
     "Selector",
     "SetElement",
     "SetField",
     "SetValue",
     "Subtract",
-    "TokenRelation",
     "Truncate",
-    "TupleRelation",
     "Update",
     "Use",
     "Using",
-    "Where",
 ]
 
 
@@ -66,90 +57,6 @@ class Using(Node):
 
     ttl: Term | None = None
     timestamp: Term | None = None
-
-
-# ---- WHERE -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Relation(Node):
-    """``column operator value``.
-
-    Args:
-        column: the column's name.
-        operator: one of ``= < <= > >= != IN CONTAINS LIKE`` or ``CONTAINS KEY``.
-        value: after IN a ``TupleLiteral`` of the values, or a ``BindMarker`` for all of them.
-    """
-
-    column: str
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class MapEntryRelation(Node):
-    """``column[key] operator value``.
-
-    Args:
-        column: the map column's name.
-        key: the entry's key.
-        operator: one of ``= < <= > >= !=``.
-        value: what to compare the entry's value with.
-    """
-
-    column: str
-    key: Term
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class TupleRelation(Node):
-    """``(a, b) operator value``: several clustering columns at once.
-
-    Args:
-        columns: their names, one or more.
-        operator: one of ``= < <= > >= != IN``.
-        value: a ``TupleLiteral`` or ``BindMarker``; after IN a marker for all values, or a ``TupleLiteral`` whose items
-            are all tuples or all markers, or none.
-    """
-
-    columns: tuple[str, ...]
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRelation(Node):
-    """``token(a, b) operator value``.
-
-    Args:
-        columns: the partition key's columns.
-        operator: one of ``= < <= > >= !=``.
-        value: a token, or a call of ``token``.
-    """
-
-    columns: tuple[str, ...]
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class NotNullRelation(Node):
-    """``column IS NOT NULL``, for materialized views."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexExpression(Node):
-    """``expr(index, value)``: a question that only a custom index understands."""
-
-    index: IndexName
-    value: Term
-
-
-Where: TypeAlias = Relation | MapEntryRelation | TupleRelation | TokenRelation | NotNullRelation | IndexExpression
 
 
 # ---- SELECT ----------------------------------------------------------------------------------------------------------
@@ -307,41 +214,6 @@ Assignment: TypeAlias = SetValue | Add | Subtract | Prepend | SetElement | SetFi
 
 
 @dataclass(frozen=True, slots=True)
-class Condition(Node):
-    """``IF column operator value``.
-
-    Args:
-        column: the column's name.
-        operator: one of ``= < <= > >= != IN CONTAINS`` or ``CONTAINS KEY``.
-        value: after IN a ``TupleLiteral`` of the values, or a ``BindMarker`` for all of them.
-    """
-
-    column: str
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class ElementCondition(Node):
-    """``IF column[key] operator value``; operators as in ``Condition``, without CONTAINS."""
-
-    column: str
-    key: Term
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCondition(Node):
-    """``IF column.field operator value``; operators as in ``Condition``, without CONTAINS."""
-
-    column: str
-    field: str
-    operator: str
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
 class Update(Statement):
     """``UPDATE table SET assignments WHERE where``.
 
@@ -357,7 +229,7 @@ class Update(Statement):
     table: TableName
     assignments: tuple[Assignment, ...]
     where: tuple[Where, ...]
-    conditions: tuple[Condition | ElementCondition | FieldCondition, ...] = ()
+    conditions: tuple[AnyCondition, ...] = ()
     if_exists: bool = False
     using: Using | None = None
 
@@ -378,7 +250,7 @@ class Delete(Statement):
     table: TableName
     selections: tuple[Column | ElementAccess | FieldAccess, ...] = ()
     where: tuple[Where, ...] = ()
-    conditions: tuple[Condition | ElementCondition | FieldCondition, ...] = ()
+    conditions: tuple[AnyCondition, ...] = ()
     if_exists: bool = False
     using: Using | None = None
 

@@ -7,6 +7,7 @@ from helenus.cql.ast.terms import Constant, FunctionCall
 from helenus.cql.cursor import Cursor
 from helenus.cql.parser.names import function_name
 from helenus.cql.parser.terms import CONSTANTS, constant, map_literal, term
+from helenus.cql.tokens import NAME_KINDS
 from helenus.cql.types import read_type
 
 __all__ = ["column", "mask", "option", "options", "renames"]
@@ -33,20 +34,30 @@ def option(cursor: Cursor, found: list[Option]) -> None:
         cursor: where it begins.
         found: the options before it; the server refuses to set one twice.
     """
+    if cursor.kind in NAME_KINDS:
+        _check_option(cursor)
+    at = cursor.at
     name = cursor.name()
-    cursor.expect("=")
-    value = map_literal(cursor) if cursor.kind == "{" else _simple_value(cursor)
     if any(option.name == name for option in found):
+        cursor.at = at
         cursor.fail(f"Multiple definitions for property '{name}'")
-    found.append(Option(name, value))
+    cursor.expect("=")
+    found.append(Option(name, map_literal(cursor) if cursor.kind == "{" else _simple_value(cursor)))
+
+
+def _check_option(cursor: Cursor) -> None:
+    # The server looks at three tokens to know which kind of option it is.
+    if cursor.ahead(1) != "=":
+        cursor.no_alternative(1)
+    if cursor.ahead(2) not in _VALUES_BEGIN:
+        cursor.no_alternative(2)
+
+
+_VALUES_BEGIN = CONSTANTS | (NAME_KINDS - {"IDENT", "QUOTED_NAME"}) | {"{"}
 
 
 def _simple_value(cursor: Cursor) -> Word | Constant:
-    if cursor.kind in CONSTANTS:
-        return constant(cursor)
-    if cursor.kind in {"IDENT", "QUOTED_NAME"}:
-        cursor.no_alternative()
-    return Word(cursor.name())
+    return constant(cursor) if cursor.kind in CONSTANTS else Word(cursor.name())
 
 
 def column(cursor: Cursor) -> ColumnDefinition:

@@ -31,6 +31,7 @@ from helenus.cql.parser.names import (
     table_name,
     type_name,
 )
+from helenus.cql.tokens import NAME_KINDS
 from helenus.cql.types import read_type
 
 __all__ = ["ALTER", "CREATE", "DROP"]
@@ -125,7 +126,7 @@ def _create_index(cursor: Cursor) -> CreateIndex:
     custom = cursor.accept("K_CUSTOM")
     cursor.expect("K_INDEX")
     absent = if_not_exists(cursor)
-    name = None if cursor.kind == "K_ON" else index_part(cursor)
+    name = index_part(cursor) if cursor.kind in NAME_KINDS | {"?"} else None
     cursor.expect("K_ON")
     table = table_name(cursor)
     cursor.expect("(")
@@ -146,8 +147,9 @@ def _index_target(cursor: Cursor) -> IndexTarget:
     kind = _TARGETS.get(cursor.kind)
     if kind is None or cursor.ahead(1) != "(":
         return IndexTarget(cursor.name())
-    cursor.expect(cursor.kind)
-    (column,) = cursor.bracketed(Cursor.name)
+    cursor.phrase(cursor.kind, "(")
+    column = cursor.name()
+    cursor.expect(")")
     return IndexTarget(column, kind)
 
 

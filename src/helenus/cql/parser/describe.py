@@ -21,8 +21,9 @@ def describe(cursor: Cursor) -> Describe:
     """
     cursor.expect(cursor.kind)
     reader = _READERS.get(cursor.kind, _anything)
-    # Most of the words are unreserved, and so may be the name of something, alone or as the keyspace of it.
-    found = _anything(cursor) if cursor.ahead(1) == "." and cursor.kind in NAME_KINDS else reader(cursor)
+    # Some of the words may also be the keyspace of something; those that stand alone may not.
+    named = cursor.ahead(1) == "." and cursor.kind in NAME_KINDS and reader is not _bare
+    found = _anything(cursor) if named else reader(cursor)
     internals = cursor.accept_phrase("K_WITH", "K_INTERNALS")
     return Describe(found.kind, found.name, internals)
 

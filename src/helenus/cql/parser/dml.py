@@ -25,10 +25,11 @@ from helenus.cql.ast.dml import (
     Use,
     Using,
 )
+from helenus.cql.ast.relations import AnyCondition
 from helenus.cql.ast.terms import BindMarker, Column, Constant, ElementAccess, FieldAccess, Term
 from helenus.cql.cursor import Cursor
 from helenus.cql.parser.names import if_not_exists, is_call, keyspace_name, table_name
-from helenus.cql.parser.relations import AnyCondition, conditions, where
+from helenus.cql.parser.relations import conditions, where
 from helenus.cql.parser.selectors import BEGINS, expression, selectors
 from helenus.cql.parser.terms import bind_marker, constant, integer_or_marker, term
 from helenus.cql.tokens import NAME_KINDS
@@ -89,7 +90,8 @@ def _modifier(cursor: Cursor, kind: str) -> bool:
     # JSON and DISTINCT may also be columns: they are words of their own only before something to select.
     if cursor.kind != kind or cursor.ahead(1) not in BEGINS:
         return False
-    if cursor.ahead(1) == "K_AS" and cursor.ahead(2) in NAME_KINDS - {"K_AS"}:
+    aliased = cursor.ahead(1) == "K_AS" and cursor.ahead(2) in NAME_KINDS
+    if aliased and not (cursor.ahead(2) == "K_AS" and cursor.ahead(3) in NAME_KINDS):
         return False
     return cursor.accept(kind)
 
@@ -271,7 +273,7 @@ def delete(cursor: Cursor) -> Delete:
         cursor: where it begins.
     """
     cursor.expect("K_DELETE")
-    selections = cursor.list_of(_deletion) if cursor.kind != "K_FROM" else ()
+    selections = cursor.list_of(_deletion) if cursor.kind in NAME_KINDS else ()
     cursor.expect("K_FROM")
     table = table_name(cursor)
     using = Using(timestamp=_timestamp(cursor)) if cursor.accept("K_USING") else None

@@ -44,7 +44,8 @@ def signature(cursor: Cursor) -> tuple[CQLType, ...]:
 def _create_or_replace(cursor: Cursor) -> Statement:
     reader = _REPLACEABLE.get(cursor.ahead(2)) if cursor.ahead(1) == "K_REPLACE" else None
     if reader is None:
-        cursor.no_alternative(2 if cursor.ahead(1) == "K_REPLACE" else 1)
+        cursor.at -= 1
+        cursor.no_alternative(3 if cursor.ahead(2) == "K_REPLACE" else 2)
     cursor.phrase("K_OR", "K_REPLACE")
     return reader(cursor, replace=True)
 

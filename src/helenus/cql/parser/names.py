@@ -8,7 +8,7 @@ from helenus.cql.ast.base import FunctionName, IndexName, TableName, TypeName
 from helenus.cql.cursor import Cursor
 from helenus.cql.keywords import BASIC_UNRESERVED, NATIVE_TYPES
 from helenus.cql.tokens import NAME_KINDS
-from helenus.cql.types import read_type_name, string_value
+from helenus.cql.types import read_type_name, string_value, type_keyspace
 
 __all__ = [
     "FUNCTION_KINDS",
@@ -128,11 +128,7 @@ def type_name(cursor: Cursor) -> TypeName:
     Args:
         cursor: where it begins.
     """
-    keyspace = None
-    if cursor.ahead(1) == ".":
-        keyspace = cursor.name()
-        cursor.expect(".")
-    return TypeName(keyspace, read_type_name(cursor))
+    return TypeName(type_keyspace(cursor), read_type_name(cursor))
 
 
 def is_call(cursor: Cursor, offset: int = 0) -> bool:

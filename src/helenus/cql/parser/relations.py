@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
-from helenus.cql.ast.dml import (
+from helenus.cql.ast.relations import (
+    AnyCondition,
     Condition,
     ElementCondition,
     FieldCondition,
@@ -19,13 +19,11 @@ from helenus.cql.ast.dml import (
 )
 from helenus.cql.ast.terms import Term, TupleLiteral
 from helenus.cql.cursor import Cursor
-from helenus.cql.parser.names import index_name
+from helenus.cql.parser.names import index_part
 from helenus.cql.parser.terms import bind_marker, marker_or_none, term, tuple_literal
 from helenus.cql.tokens import NAME_KINDS
 
-__all__ = ["AnyCondition", "conditions", "where"]
-
-AnyCondition: TypeAlias = Condition | ElementCondition | FieldCondition
+__all__ = ["conditions", "where"]
 
 _COMPARISONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 
@@ -70,8 +68,14 @@ def _compared(cursor: Cursor, column: str) -> Relation:
 
 
 def _in(cursor: Cursor, column: str) -> Relation:
+    if cursor.ahead(1) not in _VALUES_BEGIN:
+        cursor.at -= 1
+        cursor.no_alternative(2)
     cursor.expect("K_IN")
     return Relation(column, "IN", _in_values(cursor))
+
+
+_VALUES_BEGIN = frozenset({"(", "?", ":"})
 
 
 def _in_values(cursor: Cursor) -> Term:
@@ -134,7 +138,7 @@ def _token(cursor: Cursor) -> TokenRelation:
 
 def _index_expression(cursor: Cursor) -> IndexExpression:
     cursor.expect("EXPR")
-    index = index_name(cursor)
+    index = index_part(cursor)
     cursor.expect(",")
     value = term(cursor)
     cursor.expect(")")
@@ -156,10 +160,9 @@ def _tuple_relation(cursor: Cursor) -> TupleRelation:
     columns = cursor.bracketed(Cursor.name)
     if cursor.accept("K_IN"):
         return TupleRelation(columns, "IN", _in_tuples(cursor))
-    operator = _comparison(cursor)
-    if cursor.kind == "(":
-        return TupleRelation(columns, operator, tuple_literal(cursor))
-    return TupleRelation(columns, operator, marker_or_none(cursor) or cursor.no_alternative())
+    if cursor.kind in _COMPARISONS and cursor.ahead(1) not in _VALUES_BEGIN:
+        cursor.no_alternative(1)
+    return TupleRelation(columns, _comparison(cursor), marker_or_none(cursor) or tuple_literal(cursor))
 
 
 def _in_tuples(cursor: Cursor) -> Term:

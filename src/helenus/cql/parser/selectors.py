@@ -65,11 +65,12 @@ def expression(cursor: Cursor) -> Term:
     Raises:
         CQLSyntaxError: none begins there, or it nests too deep.
     """
+    depth = cursor.depth
     cursor.enter()
     left = product_of(cursor, _group)
     while cursor.kinds[cursor.at] in ADDITIVE:
         left = Arithmetic(operator(cursor), left, product_of(cursor, _group))
-    cursor.leave()
+    cursor.depth = depth
     return left
 
 
@@ -116,7 +117,18 @@ def _simple(cursor: Cursor) -> Term:
 
 
 def _name(cursor: Cursor) -> Term:
-    return function_call(cursor, expression) if is_call(cursor) else Column(cursor.name())
+    if is_call(cursor):
+        return function_call(cursor, expression)
+    if cursor.ahead(1) not in _AFTER_COLUMN:
+        cursor.no_alternative(1)
+    return Column(cursor.name())
+
+
+# What may stand behind a column that is selected; the server looks at it to know that it is no function.
+_AFTER_COLUMN = frozenset(
+    {".", "[", "+", "-", "*", "/", "%", ",", ")", "]", "}", ":", ";", "EOF", "K_AS", "K_FROM"}
+    | {"K_ORDER", "K_PER", "K_LIMIT", "K_ALLOW"}
+)
 
 
 def _count(cursor: Cursor) -> Term:
@@ -128,16 +140,17 @@ def _count(cursor: Cursor) -> Term:
 
 def _cell_function(cursor: Cursor) -> Term:
     if cursor.ahead(1) != "(":
-        return Column(cursor.name())
+        return _name(cursor)
     name = cursor.name()
     cursor.expect("(")
     operand = _accesses(cursor, Column(cursor.name()))
-    cursor.expect(")")
+    if not cursor.accept(")"):
+        cursor.no_alternative()
     return CellFunction(name, operand)
 
 
 def _cast(cursor: Cursor) -> Term:
-    return cast(cursor, expression) if cursor.ahead(1) == "(" else Column(cursor.name())
+    return cast(cursor, expression) if cursor.ahead(1) == "(" else _name(cursor)
 
 
 def _list(cursor: Cursor) -> ListLiteral:

@@ -53,7 +53,13 @@ def parse_all(text: str) -> list[Statement]:
 
 def _statement(cursor: Cursor) -> Statement:
     reader = _STATEMENTS.get(cursor.kind)
-    return cursor.no_alternative() if reader is None else reader(cursor)
+    if reader is None:
+        cursor.no_alternative()
+    try:
+        return reader(cursor)
+    except RecursionError:
+        # The cap on nesting keeps the parser far from Python's limit, but the caller may already be near it.
+        cursor.fail("nested deeper than Python's stack has room for")
 
 
 def _one_of(readers: Mapping[str, Callable[[Cursor], Statement]]) -> Callable[[Cursor], Statement]:

@@ -111,9 +111,11 @@ def _table_options(cursor: Cursor, table: _Table) -> None:
 def _table_option(cursor: Cursor, table: _Table) -> None:
     if cursor.ahead(1) == "=":
         option(cursor, table.options)
-    elif cursor.accept_phrase("K_COMPACT", "K_STORAGE"):
+    elif cursor.kind == "K_COMPACT" and cursor.ahead(1) == "K_STORAGE":
+        cursor.phrase("K_COMPACT", "K_STORAGE")
         table.compact_storage = True
-    elif cursor.accept_phrase("K_CLUSTERING", "K_ORDER", "K_BY"):
+    elif cursor.kind == "K_CLUSTERING" and cursor.ahead(1) == "K_ORDER":
+        cursor.phrase("K_CLUSTERING", "K_ORDER", "K_BY")
         table.clustering_order += cursor.bracketed(_clustering_order)
     else:
         cursor.no_alternative(1 if cursor.kind in NAME_KINDS else 0)
@@ -162,8 +164,18 @@ def _alter_table_drop(cursor: Cursor, table: TableName, present: bool) -> Statem
         return AlterTableDropCompactStorage(table, present)
     columns_present = if_exists(cursor)
     columns = cursor.bracketed(Cursor.name) if cursor.kind == "(" else (cursor.name(),)
-    timestamp = int(cursor.expect("INTEGER")) if cursor.accept_phrase("K_USING", "K_TIMESTAMP") else None
+    timestamp = _long(cursor) if cursor.accept_phrase("K_USING", "K_TIMESTAMP") else None
     return AlterTableDrop(table, columns, timestamp, present, columns_present)
+
+
+def _long(cursor: Cursor) -> int:
+    word = cursor.expect("INTEGER")
+    if len(word) > _MAX_DIGITS:
+        cursor.fail(f'For input string: "{word}"')
+    return int(word)
+
+
+_MAX_DIGITS = 20
 
 
 def _alter_table_rename(cursor: Cursor, table: TableName, present: bool) -> Statement:

@@ -140,17 +140,28 @@ def term(cursor: Cursor) -> Term:
     Raises:
         CQLSyntaxError: no term begins there, or it nests too deep.
     """
+    depth = cursor.depth
     cursor.enter()
     left = product_of(cursor, _signed)
     while cursor.kinds[cursor.at] in ADDITIVE and not _column_follows(cursor):
         left = Arithmetic(operator(cursor), left, product_of(cursor, _signed))
-    cursor.leave()
+    if cursor.kinds[cursor.at] not in _AFTER_TERM:
+        cursor.no_alternative()
+    cursor.depth = depth
     return left
+
+
+# What may stand behind a term in any statement; the server looks at it to know that the term has ended.
+_AFTER_TERM = frozenset(
+    {")", "]", "}", ",", ":", ";", "..", "+", "EOF", "K_AND", "K_APPLY", "K_ALLOW", "K_ASC", "K_DELETE", "K_DESC"}
+    | {"K_GROUP", "K_IF", "K_INSERT", "K_LIMIT", "K_ORDER", "K_PER", "K_PRIMARY", "K_UPDATE", "K_WHERE"}
+)
 
 
 def _column_follows(cursor: Cursor) -> bool:
     # In "c = [1] + c" the term ends before the sign: a column is no term.
-    return cursor.ahead(1) in NAME_KINDS and not is_call(cursor, 1) and cursor.ahead(1) != "K_CAST"
+    name = cursor.ahead(1)
+    return name in NAME_KINDS and not is_call(cursor, 1) and not (name == "K_CAST" and cursor.ahead(2) == "(")
 
 
 def product_of(cursor: Cursor, operand: Callable[[Cursor], Term]) -> Term:
@@ -160,9 +171,11 @@ def product_of(cursor: Cursor, operand: Callable[[Cursor], Term]) -> Term:
         cursor: where it begins.
         operand: reads one operand.
     """
+    depth = cursor.depth
     left = operand(cursor)
     while cursor.kinds[cursor.at] in _MULTIPLICATIVE:
         left = Arithmetic(operator(cursor), left, operand(cursor))
+    cursor.depth = depth
     return left
 
 
@@ -171,11 +184,12 @@ _MULTIPLICATIVE = frozenset("*/%")
 
 
 def operator(cursor: Cursor) -> str:
-    """Take the operator that comes next.
+    """Take the operator that comes next; what it joins is nested one level deeper, also in a long sum.
 
     Args:
         cursor: where it stands.
     """
+    cursor.enter()
     cursor.at += 1
     return cursor.words[cursor.at - 1]
 
@@ -271,7 +285,8 @@ def type_hint(cursor: Cursor, operand: Callable[[Cursor], Term], begins: frozens
     """
     at = cursor.at
     hinted = _type_in_parentheses(cursor) if cursor.ahead(1) in _TYPE_BEGINS else None
-    if hinted is None or cursor.kind not in begins:
+    aliased = cursor.kind == "K_AS" and cursor.ahead(1) in NAME_KINDS
+    if hinted is None or cursor.kind not in begins or aliased:
         cursor.at = at
         return None
     return TypeHint(hinted, operand(cursor))
@@ -292,6 +307,8 @@ def _type_in_parentheses(cursor: Cursor) -> CQLType | None:
 
 
 def _parentheses(cursor: Cursor) -> Term:
+    if cursor.ahead(1) == ")":
+        cursor.no_alternative(1)
     return type_hint(cursor, _simple, _SIMPLE_BEGINS) or tuple_literal(cursor)
 
 

@@ -27,18 +27,19 @@ from helenus.cql.ast.admin import (
 from helenus.cql.ast.base import FunctionName, IndexName, TableName, TypeName
 from helenus.cql.ast.terms import Constant, MapLiteral
 from helenus.cql.names import maybe_quote
-from helenus.cql.render.base import if_exists, if_not_exists, parts, render, text
+from helenus.cql.render.base import if_exists, if_not_exists, one_of, parts, render, text
 
 __all__: list[str] = []
 
+_OPTIONS = frozenset({"HASHED PASSWORD", "LOGIN", "OPTIONS", "PASSWORD", "SUPERUSER"})
 _ACCESS = {"ACCESS TO DATACENTERS": ("TO", "DATACENTERS"), "ACCESS FROM CIDRS": ("FROM", "CIDRS")}
 
 
 @render.register
 def _role_option(node: RoleOption) -> str:
     if isinstance(node.value, Constant | MapLiteral):
-        return f"{node.name} = {render(node.value)}"
-    preposition, things = _ACCESS[node.name]
+        return f"{one_of(node.name, _OPTIONS, 'an option of a role')} = {render(node.value)}"
+    preposition, things = _ACCESS[one_of(node.name, _ACCESS, "an access of a role")]
     if node.value is None:
         return f"ACCESS {preposition} ALL {things}"
     return f"ACCESS {preposition} {things} {{{', '.join(map(text, node.value))}}}"
@@ -127,32 +128,46 @@ def _drop_identity(node: DropIdentity) -> str:
 # ---- permissions -----------------------------------------------------------------------------------------------------
 
 
+_RESOURCES = frozenset(
+    {"ALL KEYSPACES", "ALL TABLES IN KEYSPACE", "KEYSPACE", "TABLE", "ALL ROLES", "ROLE", "ALL FUNCTIONS"}
+    | {"ALL FUNCTIONS IN KEYSPACE", "FUNCTION", "ALL MBEANS", "MBEAN", "MBEANS"}
+)
+_PERMISSIONS = frozenset(
+    {"ALL", "ALTER", "AUTHORIZE", "CREATE", "DESCRIBE", "DROP", "EXECUTE", "MODIFY", "SELECT", "SELECT_MASKED"}
+    | {"UNMASK"}
+)
+
+
 @render.register
 def _resource(node: Resource) -> str:
-    name = node.name
+    kind, name = one_of(node.kind, _RESOURCES, "a resource"), node.name
     if name is None:
-        return node.kind
+        return kind
     if isinstance(name, FunctionName):
-        return f"{node.kind} {render(name)}({', '.join(map(str, node.argument_types))})"
+        return f"{kind} {render(name)}({', '.join(map(str, node.argument_types))})"
     if isinstance(name, TableName):
-        return f"{node.kind} {render(name)}"
-    return f"{node.kind} {text(name) if node.kind.startswith('MBEAN') else maybe_quote(name)}"
+        return f"{kind} {render(name)}"
+    return f"{kind} {text(name) if kind.startswith('MBEAN') else maybe_quote(name)}"
+
+
+def _permissions(permissions: Sequence[str]) -> str:
+    return ", ".join([one_of(permission, _PERMISSIONS, "a permission") for permission in permissions])
 
 
 @render.register
 def _grant(node: Grant) -> str:
-    return f"GRANT {', '.join(node.permissions)} ON {render(node.resource)} TO {maybe_quote(node.role)}"
+    return f"GRANT {_permissions(node.permissions)} ON {render(node.resource)} TO {maybe_quote(node.role)}"
 
 
 @render.register
 def _revoke(node: Revoke) -> str:
-    return f"REVOKE {', '.join(node.permissions)} ON {render(node.resource)} FROM {maybe_quote(node.role)}"
+    return f"REVOKE {_permissions(node.permissions)} ON {render(node.resource)} FROM {maybe_quote(node.role)}"
 
 
 @render.register
 def _list_permissions(node: ListPermissions) -> str:
     return parts(
-        f"LIST {', '.join(node.permissions)}",
+        f"LIST {_permissions(node.permissions)}",
         "" if node.resource is None else f"ON {render(node.resource)}",
         _of(node.role),
         _norecursive(node),
@@ -162,11 +177,17 @@ def _list_permissions(node: ListPermissions) -> str:
 # ---- DESCRIBE --------------------------------------------------------------------------------------------------------
 
 
+_DESCRIBED = frozenset(
+    {"AGGREGATE", "AGGREGATES", "CLUSTER", "FULL SCHEMA", "FUNCTION", "FUNCTIONS", "INDEX", "KEYSPACE", "KEYSPACES"}
+    | {"MATERIALIZED VIEW", "ONLY KEYSPACE", "SCHEMA", "TABLE", "TABLES", "TYPE", "TYPES"}
+)
+
+
 @render.register
 def _describe(node: Describe) -> str:
     return parts(
         "DESCRIBE",
-        node.kind or "",
+        "" if node.kind is None else one_of(node.kind, _DESCRIBED, "something to describe"),
         _described(node.name),
         "WITH INTERNALS" if node.internals else "",
     )

@@ -5,14 +5,14 @@ One function renders one class of node; the modules beside this one register the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import singledispatch
 
 from helenus.cql.ast.base import FunctionName, IndexName, Node, TableName, TypeName
 from helenus.cql.names import maybe_quote, maybe_quote_function, maybe_quote_type, qualified
 from helenus.errors import StatementException
 
-__all__ = ["commas", "if_exists", "if_not_exists", "names", "parts", "render", "text"]
+__all__ = ["commas", "if_exists", "if_not_exists", "names", "one_of", "parts", "render", "text"]
 
 
 @singledispatch
@@ -89,6 +89,22 @@ def text(value: str) -> str:
         value: the string, without quotes.
     """
     return "'" + value.replace("'", "''") + "'"
+
+
+def one_of(value: str, allowed: Collection[str], what: str) -> str:
+    """Return a word that is written as it is, if it is one that CQL has there.
+
+    Args:
+        value: the word.
+        allowed: all words that may stand there.
+        what: what the word is, for the error.
+
+    Raises:
+        StatementException: it is none of them.
+    """
+    if value not in allowed:
+        raise StatementException(f"{value!r} is not {what}; CQL has {', '.join(sorted(allowed))}.")
+    return value
 
 
 def if_exists(said: bool) -> str:

@@ -36,8 +36,9 @@ from helenus.cql.ast.ddl import (
     Word,
 )
 from helenus.cql.ast.terms import FunctionCall
+from helenus.cql.keywords import UNRESERVED
 from helenus.cql.names import maybe_quote
-from helenus.cql.render.base import commas, if_exists, if_not_exists, names, parts, render, text
+from helenus.cql.render.base import commas, if_exists, if_not_exists, names, one_of, parts, render, text
 from helenus.cql.render.dml import selectors, where
 
 __all__: list[str] = []
@@ -45,7 +46,7 @@ __all__: list[str] = []
 
 @render.register
 def _word(node: Word) -> str:
-    return node.text
+    return one_of(node.text, UNRESERVED, "an unreserved keyword")
 
 
 @render.register
@@ -239,7 +240,10 @@ def _drop_type(node: DropType) -> str:
 @render.register
 def _index_target(node: IndexTarget) -> str:
     column = maybe_quote(node.column)
-    return column if node.kind is None else f"{node.kind}({column})"
+    return column if node.kind is None else f"{one_of(node.kind, _TARGETS, 'a part to index')}({column})"
+
+
+_TARGETS = frozenset({"ENTRIES", "FULL", "KEYS", "VALUES"})
 
 
 @render.register

@@ -3,41 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from helenus.cql.ast.base import Node
 from helenus.cql.ast.dml import (
     Add,
     Batch,
-    Condition,
     Delete,
-    ElementCondition,
-    FieldCondition,
-    IndexExpression,
     Insert,
     InsertJSON,
-    MapEntryRelation,
-    NotNullRelation,
     Ordering,
     Prepend,
-    Relation,
     Select,
     Selector,
     SetElement,
     SetField,
     SetValue,
     Subtract,
-    TokenRelation,
     Truncate,
-    TupleRelation,
     Update,
     Use,
     Using,
 )
+from helenus.cql.ast.relations import (
+    AnyCondition,
+    Condition,
+    ElementCondition,
+    FieldCondition,
+    IndexExpression,
+    MapEntryRelation,
+    NotNullRelation,
+    Relation,
+    TokenRelation,
+    TupleRelation,
+)
 from helenus.cql.ast.terms import BindMarker, Term
 from helenus.cql.names import maybe_quote
-from helenus.cql.render.base import commas, if_exists, if_not_exists, names, parts, render
+from helenus.cql.render.base import commas, if_exists, if_not_exists, names, one_of, parts, render
 
 __all__ = ["selectors", "where"]
+
+_Compared: TypeAlias = Relation | MapEntryRelation | TupleRelation | TokenRelation | AnyCondition
 
 
 def _clause(word: str, node: Node | None) -> str:
@@ -88,27 +94,44 @@ def _index(term: Term | None) -> int:
     return term.index if isinstance(term, BindMarker) else -1
 
 
+_COMPARISONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
+_OPERATORS = {
+    Relation: _COMPARISONS | {"IN", "CONTAINS", "CONTAINS KEY", "LIKE"},
+    MapEntryRelation: _COMPARISONS,
+    TupleRelation: _COMPARISONS | {"IN"},
+    TokenRelation: _COMPARISONS,
+    Condition: _COMPARISONS | {"IN", "CONTAINS", "CONTAINS KEY"},
+    ElementCondition: _COMPARISONS | {"IN"},
+    FieldCondition: _COMPARISONS | {"IN"},
+}
+
+
+def _compared(left: str, node: _Compared) -> str:
+    operator = one_of(node.operator, _OPERATORS[type(node)], f"an operator of a {type(node).__name__}")
+    return f"{left} {operator} {render(node.value)}"
+
+
 # ---- relations -------------------------------------------------------------------------------------------------------
 
 
 @render.register
 def _relation(node: Relation) -> str:
-    return f"{maybe_quote(node.column)} {node.operator} {render(node.value)}"
+    return _compared(maybe_quote(node.column), node)
 
 
 @render.register
 def _map_entry_relation(node: MapEntryRelation) -> str:
-    return f"{maybe_quote(node.column)}[{render(node.key)}] {node.operator} {render(node.value)}"
+    return _compared(f"{maybe_quote(node.column)}[{render(node.key)}]", node)
 
 
 @render.register
 def _tuple_relation(node: TupleRelation) -> str:
-    return f"({names(node.columns)}) {node.operator} {render(node.value)}"
+    return _compared(f"({names(node.columns)})", node)
 
 
 @render.register
 def _token_relation(node: TokenRelation) -> str:
-    return f"token({names(node.columns)}) {node.operator} {render(node.value)}"
+    return _compared(f"token({names(node.columns)})", node)
 
 
 @render.register
@@ -118,7 +141,7 @@ def _not_null_relation(node: NotNullRelation) -> str:
 
 @render.register
 def _index_expression(node: IndexExpression) -> str:
-    return f"expr({render(node.index)}, {render(node.value)})"
+    return f"expr({maybe_quote(node.index)}, {render(node.value)})"
 
 
 # ---- SELECT ----------------------------------------------------------------------------------------------------------
@@ -210,17 +233,17 @@ def _set_field(node: SetField) -> str:
 
 @render.register
 def _condition(node: Condition) -> str:
-    return f"{maybe_quote(node.column)} {node.operator} {render(node.value)}"
+    return _compared(maybe_quote(node.column), node)
 
 
 @render.register
 def _element_condition(node: ElementCondition) -> str:
-    return f"{maybe_quote(node.column)}[{render(node.key)}] {node.operator} {render(node.value)}"
+    return _compared(f"{maybe_quote(node.column)}[{render(node.key)}]", node)
 
 
 @render.register
 def _field_condition(node: FieldCondition) -> str:
-    return f"{maybe_quote(node.column)}.{maybe_quote(node.field)} {node.operator} {render(node.value)}"
+    return _compared(f"{maybe_quote(node.column)}.{maybe_quote(node.field)}", node)
 
 
 @render.register
@@ -246,11 +269,14 @@ def _delete(node: Delete) -> str:
     )
 
 
+_BATCHES = frozenset({"COUNTER", "LOGGED", "UNLOGGED"})
+
+
 @render.register
 def _batch(node: Batch) -> str:
     return parts(
         "BEGIN",
-        "" if node.kind == "LOGGED" else node.kind,
+        "" if one_of(node.kind, _BATCHES, "a kind of batch") == "LOGGED" else node.kind,
         "BATCH",
         _clause("USING", node.using),
         *(f"{render(statement)};" for statement in node.statements),

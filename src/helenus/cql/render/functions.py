@@ -13,9 +13,11 @@ from helenus.cql.ast.functions import (
     DropFunction,
     DropTrigger,
 )
-from helenus.cql.names import maybe_quote, maybe_quote_function
+from helenus.cql.keywords import UNRESERVED
+from helenus.cql.names import maybe_quote, maybe_quote_function, needs_quotes
 from helenus.cql.render.base import commas, if_exists, if_not_exists, parts, render, text
 from helenus.cql.types import CQLType
+from helenus.errors import StatementException
 
 __all__: list[str] = []
 
@@ -36,8 +38,14 @@ def _create_function(node: CreateFunction) -> str:
         if_not_exists(node.if_not_exists),
         f"{render(node.name)}({commas(node.arguments)})",
         "CALLED ON NULL INPUT" if node.called_on_null else "RETURNS NULL ON NULL INPUT",
-        f"RETURNS {node.returns} LANGUAGE {node.language} AS {text(node.body)}",
+        f"RETURNS {node.returns} LANGUAGE {_language(node.language)} AS {text(node.body)}",
     )
+
+
+def _language(name: str) -> str:
+    if needs_quotes(name) or name in UNRESERVED:
+        raise StatementException(f"{name!r} is not the name of a language for functions; Cassandra 5.0 has java.")
+    return name
 
 
 @render.register

@@ -26,7 +26,9 @@ from helenus.cql.ast.terms import (
     UserTypeLiteral,
 )
 from helenus.cql.names import maybe_quote, maybe_quote_function
-from helenus.cql.render.base import commas, render, text
+from helenus.cql.render.base import commas, one_of, render, text
+from helenus.cql.tokens import tokenize
+from helenus.errors import StatementException
 
 __all__: list[str] = []
 
@@ -39,7 +41,7 @@ _OPERATORS = {"+": _ADDITIVE, "-": _ADDITIVE, "*": _MULTIPLICATIVE, "/": _MULTIP
 def _tightness(term: Term) -> int:
     match term:
         case Arithmetic(operator):
-            return _OPERATORS[operator]
+            return _OPERATORS[one_of(operator, _OPERATORS, "an arithmetic operator")]
         case Negation():
             return _NEGATION
         case FieldAccess() | ElementAccess() | SliceAccess():
@@ -59,7 +61,28 @@ def _bind_marker(node: BindMarker) -> str:
 
 @render.register
 def _constant(node: Constant) -> str:
-    return text(node.text) if node.kind is ConstantKind.STRING else node.text
+    if node.kind is ConstantKind.STRING:
+        return text(node.text)
+    # A constant is the one node that holds text of its own, so nothing but one constant may be in it.
+    kinds, _ = tokenize(node.text)
+    if len(kinds) != _ONE_TOKEN or _CONSTANTS.get(kinds[0]) is not node.kind:
+        raise StatementException(f"{node.text!r} is not one {node.kind.value} constant; bind the value instead.")
+    return node.text
+
+
+_ONE_TOKEN = 2  # itself and EOF
+_CONSTANTS = {
+    "INTEGER": ConstantKind.INTEGER,
+    "FLOAT": ConstantKind.FLOAT,
+    "BOOLEAN": ConstantKind.BOOLEAN,
+    "UUID": ConstantKind.UUID,
+    "HEXNUMBER": ConstantKind.HEX,
+    "DURATION": ConstantKind.DURATION,
+    "K_POSITIVE_NAN": ConstantKind.FLOAT,
+    "K_NEGATIVE_NAN": ConstantKind.FLOAT,
+    "K_POSITIVE_INFINITY": ConstantKind.FLOAT,
+    "K_NEGATIVE_INFINITY": ConstantKind.FLOAT,
+}
 
 
 @render.register
@@ -111,7 +134,7 @@ def _hint(node: TypeHint) -> str:
 
 @render.register
 def _arithmetic(node: Arithmetic) -> str:
-    tightness = _OPERATORS[node.operator]
+    tightness = _tightness(node)
     return f"{_operand(node.left, tightness)} {node.operator} {_operand(node.right, tightness + 1)}"
 
 
@@ -128,7 +151,9 @@ def _column(node: Column) -> str:
 
 @render.register
 def _field(node: FieldAccess) -> str:
-    return f"{_operand(node.operand, _ACCESS)}.{maybe_quote(node.field)}"
+    # "5.a" would begin with the number "5.".
+    dot = " ." if isinstance(node.operand, Constant) else "."
+    return f"{_operand(node.operand, _ACCESS)}{dot}{maybe_quote(node.field)}"
 
 
 @render.register
@@ -145,7 +170,11 @@ def _slice(node: SliceAccess) -> str:
 
 @render.register
 def _cell_function(node: CellFunction) -> str:
-    return f"{node.name}({render(node.operand)})"
+    name = one_of(node.name, _CELL_FUNCTIONS, "a function of a cell")
+    return f"{name}({render(node.operand)})"
+
+
+_CELL_FUNCTIONS = frozenset({"maxwritetime", "ttl", "writetime"})
 
 
 @render.register

@@ -70,7 +70,8 @@ class Inet(Column[str]):
     def _clean(self, value: object) -> str:
         if isinstance(value, (str, IPv4Address, IPv6Address)):
             try:
-                return _address_text(ip_address(str(value)))
+                # By its text, since an interface is an address to Python, and has a mask that would be lost.
+                return _address_text(ip_address(str.__str__(value) if isinstance(value, str) else str(value)))
             except ValueError:
                 pass
         raise self.refusal(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
 
 from helenus.errors import ValidationError
+from helenus.mapper.columns.base import resolve_udts
 from helenus.mapper.columns.collection import BaseCollectionColumn, Of, checked, reader
 from helenus.mapper.columns.options import AnyColumn, Binder, ColumnOptions, Loader
+
+if TYPE_CHECKING:
+    from helenus.mapper.usertype import BaseUserType
 
 __all__ = ["Tuple", "Vector"]
 
@@ -93,8 +97,9 @@ class Tuple(BaseCollectionColumn[T]):
 class Vector(BaseCollectionColumn[list[A]], Generic[A]):
     """A ``vector`` of a fixed number of values (Cassandra 5.0, CEP-30); reading gives a ``list``.
 
-    Takes lists, tuples and whatever else has a length and can be iterated over, NumPy's arrays as well. The driver
-    must know the type: scylla-driver 3.29 and cassandra-driver 3.29, or newer.
+    Takes lists, tuples and other sequences, and arrays with ``tolist()``, such as NumPy's. User-defined types within
+    vectors are refused: the drivers (scylla-driver 3.29, cassandra-driver 3.30) take names such as ``address``, whose
+    hexadecimal form has digits only, for numbers when they parse the type, and the connection is lost.
 
     Args:
         subtype: the column of the values, most often ``Float``.
@@ -102,7 +107,7 @@ class Vector(BaseCollectionColumn[list[A]], Generic[A]):
         options: see :class:`Column`.
 
     Raises:
-        ValidationError: if the dimension is below 1.
+        ValidationError: if the dimension is below 1, or the values hold a user-defined type.
     """
 
     _python_type_hashable = False
@@ -114,6 +119,10 @@ class Vector(BaseCollectionColumn[list[A]], Generic[A]):
         self.db_type = f"vector<{self.value_col.db_type}, {dimension}>"
         if dimension < 1:
             raise ValidationError(f"{self.db_type}: a vector has a dimension of 1 or more")
+        user_types: list[type[BaseUserType]] = []
+        resolve_udts(self.value_col, user_types)
+        if user_types:
+            raise ValidationError(f"{self.db_type}: the driver loses its connection over such vectors; use a list")
 
     @property
     def value_col(self) -> AnyColumn:

@@ -162,8 +162,7 @@ class UserDefinedType(Column[U]):
     def _reader_of(self, kind: type) -> Loader:
         """Return what reads one kind of raw value."""
         if issubclass(kind, self.user_type):
-            # Somebody registered the class with the driver; the row must not change with the instance.
-            return copy.deepcopy
+            return cast(Loader, _twin)
         if issubclass(kind, Mapping):
             return self._mapping_reader()
         if issubclass(kind, tuple):
@@ -210,11 +209,11 @@ class UserDefinedType(Column[U]):
         return places, extras
 
     def _mapping_reader(self) -> Loader:
-        fields = self._fields()
-        known = {name for name, _ in fields} | {field.db_field_name for _, field in fields}
+        steps = [(name, field.db_field_name, reader(field)) for name, field in self._fields()]
+        known = {known for step in steps for known in step[:2]}
 
         def values(value: Mapping[str, object]) -> dict[str, object]:
-            return {n: reader(f)(value.get(f.db_field_name, value.get(n))) for n, f in fields}
+            return {name: read(value.get(db_name, value.get(name))) for name, db_name, read in steps}
 
         def load(value: object) -> object:
             row = dict(cast(Mapping[str, object], value))
@@ -225,17 +224,24 @@ class UserDefinedType(Column[U]):
 
     def _object_reader(self) -> Loader:
         """Return what reads an instance of a class that the user registered with the driver."""
-        fields = self._fields()
+        steps = [(name, field.db_field_name, reader(field)) for name, field in self._fields()]
 
         def values(value: object) -> dict[str, object]:
-            return {n: reader(f)(getattr(value, f.db_field_name, getattr(value, n, None))) for n, f in fields}
+            return {name: read(getattr(value, db_name, getattr(value, name, None))) for name, db_name, read in steps}
 
         def load(value: object) -> object:
-            if not any(hasattr(value, f.db_field_name) or hasattr(value, n) for n, f in fields):
+            if not any(hasattr(value, db_name) or hasattr(value, name) for name, db_name, _ in steps):
                 raise self.refusal(value, f"a {self.user_type.__name__}", "the driver decoded something else")
             return self.user_type._loaded(partial(values, value), {})
 
         return load
+
+
+def _twin(value: U) -> U:
+    """Return a copy of what the driver made, where the class is registered with it: the row must stay as it is."""
+    twin = copy.deepcopy(value)
+    twin.reset_changed_fields()
+    return twin
 
 
 def _optional_reader(field: AnyColumn) -> Loader | None:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from helenus.connection import runner
+from helenus.connection.drivers.base import Driver
 from helenus.connection.entry import DefaultConnection
 from helenus.connection.markers import is_select, positional
 from helenus.connection.registry import default_name, resolve
 from helenus.connection.request import NOT_SET, Flow, NotSet, Options, Page, Request
-from helenus.connection.selection import selection
+from helenus.connection.scope import selection
 from helenus.errors import StatementException
 
 __all__ = ["Params", "Row", "Rows", "aexecute", "execute"]
@@ -86,9 +87,11 @@ class Rows:
     """
 
     def __init__(self, request: Request, page: Page) -> None:
-        """Start with the first page; a later page comes from the connection that sent this one."""
-        self._request = request if page.connection is None else replace(request, connection=page.connection)
+        """Start with the first page."""
+        self._request = request
         self._page = page
+        # Later pages come from whoever sent this one, whatever the name stands for by then.
+        self._resolve = resolve if page.paging_state is None else _always(resolve(page.connection))
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -141,14 +144,14 @@ class Rows:
         """Iterate from the first row on, fetching further pages as they are needed."""
         yield from _dicts(self._page)
         if self._page.paging_state is not None:
-            yield from runner.stream(self._rest(), resolve, _dicts)
+            yield from runner.stream(self._rest(), self._resolve, _dicts)
 
     async def __aiter__(self) -> AsyncIterator[Row]:
         """Iterate from the first row on, giving way to the event loop when a further page is needed."""
         for row in _dicts(self._page):
             yield row
         if self._page.paging_state is not None:
-            async for row in runner.astream(self._rest(), resolve, _dicts):
+            async for row in runner.astream(self._rest(), self._resolve, _dicts):
                 yield row
 
     def _rest(self) -> Request:
@@ -173,6 +176,10 @@ class Rows:
 def _flow(request: Request) -> Flow[Rows]:
     page = yield request
     return Rows(request, page)
+
+
+def _always(driver: Driver) -> runner.Resolve:
+    return lambda _: driver
 
 
 def _dicts(page: Page) -> Iterator[Row]:
