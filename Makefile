@@ -16,7 +16,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 help:
-	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 demo: $(READY) java
 	$(BIN)/python examples/connections_guide.py $(ARGS)

@@ -44,11 +44,16 @@ def test_every_address_must_have_the_port_free(used):
         ports.choose(used, ["127.0.11.41", ADDRESS], set(), nobody)
 
 
-def test_the_storage_port_is_the_last_one_or_the_usual_one_or_any(used):
+def test_the_storage_port_is_the_last_one_or_any(used):
     last = ports.choose(0, [ADDRESS], set(), nobody)
     assert ports.choose_storage([ADDRESS], set(), last) == last
-    assert ports.choose_storage([ADDRESS], set(), used) == ports.STORAGE_PORT
-    assert ports.choose_storage([ADDRESS], {ports.STORAGE_PORT}, None) not in {used, ports.STORAGE_PORT}
+    assert ports.choose_storage([ADDRESS], {last}, last) != last
+    assert ports.choose_storage([ADDRESS], set(), used) != used
+
+
+def test_several_nodes_need_their_last_storage_port_back(used):
+    with pytest.raises(CassandraLaunchError, match=f"port {used} of {ADDRESS} is in use"):
+        ports.choose_storage([ADDRESS, "127.0.11.41"], set(), used)
 
 
 def test_an_address_of_another_machine_is_refused_with_how_to_add_one():

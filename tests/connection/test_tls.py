@@ -139,9 +139,11 @@ def test_a_fixed_server_name_is_handed_to_the_driver_beside_the_context(good):
 REFUSED = {
     "no chain": (
         {"cert_reqs": ssl.CERT_NONE},
-        ("Connection 'c': cert_reqs=<VerifyMode.CERT_NONE: 0> does not check the server's certificate. Take "
-        "ssl.create_default_context(cafile=...) as cluster_options={'ssl_context': ...}, or, to talk to an unverified "
-        "server all the same, add 'allow_unverified_tls': True."),
+        (
+            "Connection 'c': cert_reqs=<VerifyMode.CERT_NONE: 0> does not check the server's certificate. Take "
+            "ssl.create_default_context(cafile=...) as cluster_options={'ssl_context': ...}, or, to talk to an "
+            "unverified server all the same, add 'allow_unverified_tls': True."
+        ),
     ),
     "chain as a number": ({"cert_reqs": 0}, "cert_reqs=0 does not check the server's certificate"),
     "chain optional": ({"cert_reqs": ssl.CERT_OPTIONAL}, "does not check the server's certificate"),
@@ -175,8 +177,10 @@ class TestUnverified:
         shake_hands(checked["ssl_context"], wrong.server("elsewhere.example"))
         assert "allow_unverified_tls" not in checked
         assert caplog.messages == [
-            ("Connection 'c' talks to an unverified server, as allow_unverified_tls allows: "
-            "cert_reqs=<VerifyMode.CERT_NONE: 0> does not check the server's certificate.")
+            (
+                "Connection 'c' talks to an unverified server, as allow_unverified_tls allows: "
+                "cert_reqs=<VerifyMode.CERT_NONE: 0> does not check the server's certificate."
+            )
         ]
 
     def test_without_the_name_the_chain_is_still_checked(self, good, wrong):

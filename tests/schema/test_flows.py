@@ -50,6 +50,17 @@ def creates(cluster, text=CREATE, *, also="color text"):
     cluster.effects[text] = lambda: cluster.add_table("ks", "car", f"partition_key id int{added}")
 
 
+def color_of(cluster):
+    """The row of the column color, for a table that lacks it."""
+    key = cluster.rows["columns"][0]
+    return {**key, "column_name": "color", "type": "text", "kind": "regular", "position": -1}
+
+
+def adds(cluster):
+    """Let ALTER TABLE ADD have its effect."""
+    cluster.effects[ADD] = lambda: cluster.rows["columns"].append(color_of(cluster))
+
+
 def refuses(cluster, text, *, because=lambda: None):
     def effect():
         because()
@@ -75,14 +86,37 @@ def test_what_is_as_it_should_be_is_only_read(with_keyspaces):
     assert with_keyspaces.changes == {}
 
 
-def test_types_come_first_then_the_table_then_the_index(with_keyspaces):
+TRUCK = [
+    "CREATE TYPE IF NOT EXISTS ks.engine (power int)",
+    "CREATE TYPE IF NOT EXISTS ks.maker (engine frozen<engine>)",
+    "CREATE TABLE IF NOT EXISTS ks.truck (id int, maker frozen<maker>, load int, PRIMARY KEY (id))",
+    "CREATE INDEX IF NOT EXISTS ON ks.truck (load)",
+]
+
+
+@pytest.fixture
+def trucks(with_keyspaces):
+    """Give a cluster where what Truck needs can be created."""
+    one = with_keyspaces["one"]
+    columns_ = "partition_key id int, regular maker frozen<maker>, regular load int"
+    one.effects.update(
+        zip(
+            TRUCK,
+            [
+                lambda: one.add_type("ks", "engine", power="int"),
+                lambda: one.add_type("ks", "maker", engine="frozen<engine>"),
+                lambda: one.add_table("ks", "truck", columns_),
+                lambda: one.add_index("ks", "truck", "truck_load_idx", "load"),
+            ],
+            strict=True,
+        )
+    )
+    return one
+
+
+def test_types_come_first_then_the_table_then_the_index(with_keyspaces, trucks):
     with_keyspaces.run(flows.sync_table(Truck, BOTH[:1]))
-    assert with_keyspaces.changes["one"] == [
-        "CREATE TYPE IF NOT EXISTS ks.engine (power int)",
-        "CREATE TYPE IF NOT EXISTS ks.maker (engine frozen<engine>)",
-        "CREATE TABLE IF NOT EXISTS ks.truck (id int, maker frozen<maker>, load int, PRIMARY KEY (id))",
-        "CREATE INDEX IF NOT EXISTS ON ks.truck (load)",
-    ]
+    assert trucks.changes == TRUCK
 
 
 def test_a_missing_keyspace_is_found_before_anything_is_changed(with_keyspaces):
@@ -122,6 +156,7 @@ def test_a_view_of_the_name_is_an_error(with_keyspaces):
 
 
 def test_differing_types_are_warned_of_before_anything_is_changed(with_keyspaces):
+    creates(with_keyspaces["one"])
     with_keyspaces["two"].add_table("ks", "car", "partition_key id int, regular color blob")
     with pytest.warns(
         UserWarning, match=r"Car: the column color in keyspace 'ks' on connection 'two' has the type text"
@@ -149,6 +184,7 @@ def test_a_failure_on_the_way_names_the_place_and_the_statement(with_keyspaces):
 
 def test_a_table_that_somebody_else_created_from_an_older_model_gets_the_rest(with_keyspaces):
     creates(with_keyspaces["one"], also="")
+    adds(with_keyspaces["one"])
     with_keyspaces.run(flows.sync_table(Car, BOTH[:1]))
     assert with_keyspaces.changes["one"] == [CREATE, ADD]
 
@@ -156,21 +192,15 @@ def test_a_table_that_somebody_else_created_from_an_older_model_gets_the_rest(wi
 def test_a_column_that_somebody_else_added_meanwhile_is_no_failure(with_keyspaces):
     one = with_keyspaces["one"]
     one.add_table("ks", "car", "partition_key id int")
-    (keyspace,) = one.rows["tables"]
-    column = {**one.rows["columns"][0], "column_name": "color", "type": "text", "kind": "regular", "position": -1}
-    refuses(one, ADD, because=lambda: one.rows["columns"].append(column))
+    refuses(one, ADD, because=lambda: one.rows["columns"].append(color_of(one)))
     with_keyspaces.run(flows.sync_table(Car, BOTH[:1]))
     assert one.changes == [ADD]
-    assert keyspace["table_name"] == "car"
 
 
-def test_the_next_step_is_taken_after_somebody_else_took_one(with_keyspaces):
-    one = with_keyspaces["one"]
-    engine = "CREATE TYPE IF NOT EXISTS ks.engine (power int)"
-    refuses(one, engine, because=lambda: one.add_type("ks", "engine", power="int"))
+def test_the_next_step_is_taken_after_somebody_else_took_one(with_keyspaces, trucks):
+    refuses(trucks, TRUCK[0], because=trucks.effects[TRUCK[0]])
     with_keyspaces.run(flows.sync_table(Truck, BOTH[:1]))
-    assert [text.split(" ")[1] for text in one.changes] == ["TYPE", "TYPE", "TABLE", "INDEX"]
-    assert one.changes.count(engine) == 1
+    assert trucks.changes == TRUCK
 
 
 def test_an_index_on_a_column_that_an_older_model_lacks_waits_for_the_column(with_keyspaces):
@@ -184,8 +214,7 @@ def test_an_index_on_a_column_that_an_older_model_lacks_waits_for_the_column(wit
         color = columns.Text(index=True)
 
     def add_column():
-        column = {**one.rows["columns"][0], "column_name": "color", "kind": "regular", "position": -1, "type": "text"}
-        one.rows["columns"].append(column)
+        one.rows["columns"].append(color_of(one))
         one.effects[index] = lambda: one.add_index("ks", "car", "car_color_idx", "color")
 
     creates(one, also="")
@@ -226,7 +255,49 @@ def test_an_option_that_the_server_takes_and_does_not_keep_is_set_once_and_logge
     with caplog.at_level(logging.WARNING, "helenus.schema"):
         with_keyspaces.run(flows.sync_table(Bus, BOTH[:1]))
     assert with_keyspaces.changes["one"] == ["ALTER TABLE ks.bus WITH comment = 'buses'"]
-    assert "does not show it" in caplog.text
+    assert "accepted 1 times and still not to be seen" in caplog.text
+
+
+def test_a_field_that_another_node_overwrote_is_added_again(with_keyspaces):
+    one = with_keyspaces["one"]
+    one.add_type("ks", "engine", torque="int")
+    add = "ALTER TYPE ks.engine ADD power int"
+    rivals = iter([{"torque": "int", "weight": "int"}, {"torque": "int", "weight": "int", "power": "int"}])
+
+    def overwritten():
+        one.rows["types"].clear()
+        one.add_type("ks", "engine", **next(rivals))
+
+    one.effects[add] = overwritten
+    with_keyspaces.run(flows.sync_type(Engine, BOTH[:1]))
+    assert one.changes == [add, add]
+
+
+def test_a_column_that_never_shows_up_is_an_error_in_the_end(with_keyspaces):
+    one = with_keyspaces["one"]
+    one.add_table("ks", "car", "partition_key id int")
+    with pytest.raises(SchemaException, match=r"accepted 8 times and still not to be seen"):
+        with_keyspaces.run(flows.sync_table(Car, BOTH[:1]))
+    assert one.changes == [ADD] * 8
+
+
+def test_an_index_that_never_shows_up_is_logged(with_keyspaces, caplog):
+    class Bus(Model):
+        id = columns.Integer(primary_key=True)
+        seats = columns.Integer(index=True)
+
+    one = with_keyspaces["one"]
+    one.add_table("ks", "bus", "partition_key id int, regular seats int")
+    with_keyspaces.run(flows.sync_table(Bus, BOTH[:1]))
+    assert one.changes == ["CREATE INDEX IF NOT EXISTS ON ks.bus (seats)"] * 2
+    assert "accepted 2 times" in caplog.text
+
+
+def test_what_somebody_makes_again_is_not_dropped_again(with_keyspaces):
+    one = with_keyspaces["one"]
+    one.add_table("ks", "car", "partition_key id int")
+    with_keyspaces.run(flows.drop_table(Car, BOTH[:1]))
+    assert one.changes == ["DROP TABLE IF EXISTS ks.car"]
 
 
 def test_schema_changes_are_given_time_and_are_never_sent_twice(with_keyspaces):
@@ -245,13 +316,12 @@ def test_a_plan_is_not_carried_out(with_keyspaces):
 # ---- types, tables, keyspaces ----------------------------------------------------------------------------------------
 
 
-def test_a_type_comes_after_the_types_of_its_fields(with_keyspaces):
-    with_keyspaces["one"].add_type("ks", "engine")
+def test_a_type_comes_after_the_types_of_its_fields(with_keyspaces, trucks):
+    trucks.add_type("ks", "engine", torque="int")
+    add = "ALTER TYPE ks.engine ADD power int"
+    trucks.effects[add] = lambda: trucks.rows["types"].pop(0) and trucks.add_type("ks", "engine", power="int")
     with_keyspaces.run(flows.sync_type(Maker, BOTH[:1]))
-    assert with_keyspaces.changes["one"] == [
-        "ALTER TYPE ks.engine ADD power int",
-        "CREATE TYPE IF NOT EXISTS ks.maker (engine frozen<engine>)",
-    ]
+    assert trucks.changes == [add, TRUCK[1]]
 
 
 def test_a_type_needs_its_keyspace(clusters):
@@ -278,6 +348,8 @@ def test_what_exists_is_dropped_and_what_does_not_is_let_be(clusters, flow, text
 
 
 def test_a_keyspace_is_created_where_it_is_missing(clusters):
+    create = render(ddl.create_keyspace("ks", ddl.simple(1), durable_writes=True))
     clusters["one"].add_keyspace("ks")
+    clusters["two"].effects[create] = lambda: clusters["two"].add_keyspace("ks")
     clusters.run(flows.create_keyspace(ddl.simple(1), BOTH, durable_writes=True))
-    assert clusters.changes == {"two": [render(ddl.create_keyspace("ks", ddl.simple(1), durable_writes=True))]}
+    assert clusters.changes == {"two": [create]}

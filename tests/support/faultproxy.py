@@ -89,14 +89,16 @@ class FaultProxy:
 
     Args:
         node: address and port of the node.
-        address: the address to listen at; a free port is chosen.
+        address: the address to listen at; a free port is chosen. None is the node's own address, which the driver
+            goes on with after it has read ``system.local``, at the port that it was given.
+        listen: whether connections are accepted before the block of the context manager; without, they are refused.
 
     Attributes:
         forwarded: the statements that reached the node, in order, PREPARE included.
         faults: how often each fault happened.
     """
 
-    def __init__(self, node: tuple[str, int], address: str = "127.0.20.50") -> None:
+    def __init__(self, node: tuple[str, int], address: str | None = None, *, listen: bool = True) -> None:
         self.node = node
         self.forwarded: list[Statement] = []
         self.faults: dict[Fault, int] = defaultdict(int)
@@ -104,7 +106,10 @@ class FaultProxy:
         self._texts: dict[bytes, str] = {}
         self._links: list[Link] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server((address, 0))
+        self._listener = socket.socket()
+        self._listener.bind((address or node[0], 0))  # keeps the port; whoever connects is refused until listen() is called
+        if listen:
+            self._listener.listen()
         self.address, self.port = self._listener.getsockname()
 
     def when(self, text: str, fault: Fault, *, times: int = 1, body: bytes = b"") -> None:
@@ -116,6 +121,7 @@ class FaultProxy:
         return sum(1 for seen in list(self.forwarded) if seen.kind != PREPARE and text in seen.text)
 
     def __enter__(self) -> Self:
+        self._listener.listen()
         self._spawn(self._accept)
         return self
 

@@ -253,7 +253,9 @@ def _claim_ports(spec: ClusterSpec, last: ClusterState | None, owner: Process | 
             return next((state.spec.name for state in users if living(state)), None)
 
         port = ports.choose(spec.port, spec.addresses, taken, user)
-        storage = ports.choose_storage(spec.addresses, taken | {port}, None if last is None else last.storage_port)
+        storage = ports.choose_storage(
+            spec.addresses, taken | {port}, last.storage_port if last is not None and last.served else None
+        )
         served = last is not None and last.served
         state = ClusterState(spec, port, storage, (None,) * spec.nodes, owner, served)
         write_state(state)

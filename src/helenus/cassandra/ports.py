@@ -14,7 +14,6 @@ from helenus.errors import CassandraLaunchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-STORAGE_PORT = 7000
 ATTEMPTS = 200
 
 
@@ -44,12 +43,23 @@ def choose(
     raise CassandraLaunchError(msg)
 
 
-def choose_storage(addresses: Sequence[str], taken: Collection[int], wanted: int | None) -> int:
-    """Return the port between nodes: the one used before, else the usual one, else a free one."""
-    for port in (wanted, STORAGE_PORT):
-        if port and port not in taken and all(is_free(address, port) for address in addresses):
-            return port
-    return choose(0, addresses, taken, lambda _address, _port: None)
+def choose_storage(addresses: Sequence[str], taken: Collection[int], last: int | None) -> int:
+    """Return the port between nodes: the one that the cluster had last, else a free one.
+
+    Not Cassandra's usual 7000: nobody types this port, and starts in different state directories, which know nothing of
+    each other, would compete for it. Several nodes remember each other's port in their data, so they must get it back.
+
+    Args:
+        addresses: where it must be free.
+        taken: as for ``choose``.
+        last: the port that the cluster had, None if it is new.
+
+    Raises:
+        CassandraLaunchError: several nodes need their last port, and it is in use.
+    """
+    several = len(addresses) > 1
+    reuse = last is not None and (several or (last not in taken and is_free(addresses[0], last)))
+    return choose(last if reuse and last is not None else 0, addresses, taken, lambda _address, _port: None)
 
 
 def is_free(address: str, port: int) -> bool:

@@ -1,7 +1,7 @@
-"""Many requests at once, but never more than a bounded number under way: the iterable is read no faster than the
-answers come.
+"""Many requests at once, but never more than a bounded number under way.
 
-Like ``runner``, this waits for answers; it does not know names, models or drivers.
+The iterable of requests is read no faster than the answers come. Like ``runner``, this waits for answers; it does not
+know names, models or drivers.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ def install() -> None:
     for suffix, module in ours.items():
         if sys.modules.get(OLD + suffix) not in (None, module):
             raise ImportError(
-                f"{OLD + suffix} was imported before helenus.cqlengine.install(); call install() first, at the top of the"
-                " program"
+                f"{OLD + suffix} was imported before helenus.cqlengine.install(); call install() first, at the top"
+                " of the program"
             )
     for suffix, module in ours.items():
         sys.modules[OLD + suffix] = module
@@ -54,4 +54,4 @@ def uninstall() -> None:
         if sys.modules.get(OLD + suffix) is importlib.import_module(NEW + suffix):
             del sys.modules[OLD + suffix]
     if getattr(driver, "cqlengine", None) is sys.modules[NEW]:
-        del driver.cqlengine
+        delattr(driver, "cqlengine")

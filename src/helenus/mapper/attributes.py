@@ -12,7 +12,7 @@ from helenus.mapper.expressions import ColumnExpression
 from helenus.mapper.values import NOTHING
 
 if TYPE_CHECKING:
-    from helenus.mapper.columns import Column
+    from helenus.mapper.columns import AnyColumn
     from helenus.mapper.model import BaseModel
 
 __all__ = ["ColumnAttribute", "CompositeKey", "TwoFaced"]
@@ -27,7 +27,7 @@ class ColumnAttribute:
 
     __slots__ = ("column", "expression", "name")
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: AnyColumn) -> None:
         """Describe ``column``."""
         self.column = column
         self.name = column.column_name

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from helenus import connection as connections
-from helenus.connection.request import NOT_SET, NotSet
+from helenus.connection.request import NOT_SET, Flow, NotSet, Page
 from helenus.errors import BatchConnectionMismatch, HelenusError
 from helenus.mapper import flows
 from helenus.mapper.selection import resolve_name
@@ -50,12 +50,12 @@ class BatchQuery:
 
     warn_multiple_exec = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - cqlengine's signature
         self,
         batch_type: object = None,
         timestamp: Timestamp | None = None,
         consistency: int | None = None,
-        execute_on_exception: bool = False,  # noqa: FBT001, FBT002 - cqlengine's signature
+        execute_on_exception: bool = False,
         timeout: float | NotSet | None = NOT_SET,
         connection: str | None = None,
     ) -> None:
@@ -128,7 +128,7 @@ class BatchQuery:
             ValueError: if it is not callable.
         """
         if not callable(fn):
-            raise ValueError(f"Value for argument 'fn' is {type(fn)}, but must be callable.")  # noqa: TRY004
+            raise ValueError(f"Value for argument 'fn' is {type(fn)}, but must be callable.")
         self._callbacks.append((fn, args, kwargs))
 
     def execute(self) -> None:
@@ -157,7 +157,7 @@ class BatchQuery:
                 raise
         self._finish()
 
-    def _flow(self) -> Any:
+    def _flow(self) -> Flow[Page]:
         options = options_of(self._consistency, self._timeout)
         return flows.send_batch(self.queries, self._kind(), self._connection, options, "BatchQuery")
 
@@ -188,7 +188,9 @@ class BatchQuery:
         self._in_block = True
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Send the batch, unless the block raised."""
         if kind is None or self._execute_on_exception:
             self.execute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from helenus.connection.concurrent import Outcome, aoutcomes, outcomes
 from helenus.connection.registry import resolve
@@ -25,7 +25,8 @@ Progress = Callable[["BulkResult[Any]"], object]
 PROGRESS_EVERY = 100
 
 
-class BulkError(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BulkError:
     """A row that was not written.
 
     Args:
@@ -52,7 +53,8 @@ class BulkResult(Generic[M]):
     errors: list[BulkError] = field(default_factory=list)
 
 
-class _Sent(NamedTuple):
+@dataclass(slots=True)
+class _Sent:
     """A row that is under way."""
 
     index: int
@@ -65,7 +67,9 @@ class _Sent(NamedTuple):
 class _Bulk(Generic[M]):
     """One bulk write: turns rows into requests as they are asked for, and outcomes into a result."""
 
-    def __init__(self, query: QuerySet[M], rows: Iterable[M | Mapping[str, object]], on_error: str, report: Any) -> None:
+    def __init__(
+        self, query: QuerySet[M], rows: Iterable[M | Mapping[str, object]], on_error: str, report: Progress | None
+    ) -> None:
         if on_error not in ("raise", "collect"):
             raise HelenusError(f"on_error is 'raise' or 'collect', got {on_error!r}")
         if query._batch is not None:
@@ -87,7 +91,7 @@ class _Bulk(Generic[M]):
             if self._failed is not None:
                 return
             try:
-                instance = item if isinstance(item, model) else model(**item)  # type: ignore[arg-type]
+                instance = item if isinstance(item, model) else model(**cast("Mapping[str, object]", item))
                 instance._check_polymorphic()
                 if instance._has_own_validate:
                     instance.validate()
@@ -108,13 +112,13 @@ class _Bulk(Generic[M]):
             self._sparse = True
             again = without_unset(self._sent[0].plan)
             if again is not None:
-                self._sent[0] = self._sent[0]._replace(plan=again, again=True)
+                self._sent[0].plan, self._sent[0].again = again, True
                 return again
         self._settle(self._sent.popleft(), outcome)
         return None
 
     def _settle(self, sent: _Sent, outcome: Outcome) -> None:
-        index, item, instance, plan, _ = sent
+        index, item, instance, plan = sent.index, sent.item, sent.instance, sent.plan
         if not isinstance(outcome, Exception) and plan.conditional:
             try:
                 check_applied(outcome)
@@ -149,7 +153,11 @@ class _Bulk(Generic[M]):
 
 
 def bulk_create(
-    query: QuerySet[M], rows: Iterable[M | Mapping[str, object]], concurrency: int, on_error: str, report: Progress | None
+    query: QuerySet[M],
+    rows: Iterable[M | Mapping[str, object]],
+    concurrency: int,
+    on_error: str,
+    report: Progress | None,
 ) -> BulkResult[M]:
     """Write the rows; see :meth:`QuerySet.bulk_create`."""
     bulk = _Bulk(query, rows, on_error, report)
@@ -161,7 +169,11 @@ def bulk_create(
 
 
 async def abulk_create(
-    query: QuerySet[M], rows: Iterable[M | Mapping[str, object]], concurrency: int, on_error: str, report: Progress | None
+    query: QuerySet[M],
+    rows: Iterable[M | Mapping[str, object]],
+    concurrency: int,
+    on_error: str,
+    report: Progress | None,
 ) -> BulkResult[M]:
     """Write the rows; see :meth:`QuerySet.bulk_create`."""
     bulk = _Bulk(query, rows, on_error, report)

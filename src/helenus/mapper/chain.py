@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from helenus.mapper.batch import BatchQuery
-    from helenus.mapper.columns import Column
+    from helenus.mapper.columns import AnyColumn
     from helenus.mapper.model import BaseModel
     from helenus.mapper.results import Rows
     from helenus.mapper.state import Timestamp
@@ -108,14 +108,16 @@ class Query(Generic[M]):
         equalities = self.model._equalities
         for key, value in kwargs.items():
             if value is None:
-                raise QueryException(f"None values on filter are not allowed: {key}=None; CQL has no conditions on null")
+                raise QueryException(
+                    f"None values on filter are not allowed: {key}=None; CQL has no conditions on null"
+                )
             if key in equalities:
                 added.append(equalities[key](value))
             else:
                 added.extend(self._relations(*self._resolve(key), value))
         return self._but(_where=self._where + tuple(added))
 
-    def _relations(self, column: Column | str, operator: Operator, value: object) -> Iterable[Relation]:
+    def _relations(self, column: AnyColumn | str, operator: Operator, value: object) -> Iterable[Relation]:
         table = self.model.__table__
         if column == TOKEN:
             yield token_relation(table.partition_key, operator, value)
@@ -128,14 +130,14 @@ class Query(Generic[M]):
         else:
             yield relation(column, operator, value)  # type: ignore[arg-type]
 
-    def _resolve(self, key: str) -> tuple[Column | str, Operator]:
+    def _resolve(self, key: str) -> tuple[AnyColumn | str, Operator]:
         """Return the column and operator that a filter keyword names; remembered for each model."""
         found = self.model._lookups.get(key)
         if found is None:
             found = self.model._lookups[key] = self._look_up(key)
         return found
 
-    def _look_up(self, key: str) -> tuple[Column | str, Operator]:
+    def _look_up(self, key: str) -> tuple[AnyColumn | str, Operator]:
         columns = self.model.__table__.by_name
         if key in columns:
             return columns[key], Operator.EQ
@@ -186,7 +188,7 @@ class Query(Generic[M]):
 
     def per_partition_limit(self, v: int | None) -> Self:
         """Return a query for at most ``v`` rows of each partition; None means no limit."""
-        if v is not None and (isinstance(v, bool) or not isinstance(v, int) or v < 1):
+        if v is not None and (type(v) is not int or v < 1):
             raise QueryException(f"per_partition_limit takes an int of 1 or more, or None, got {v!r}")
         return self._but(_per_partition_limit=v)
 
@@ -223,7 +225,9 @@ class Query(Generic[M]):
         if not column.primary_key:
             raise QueryException(f"Can't order on '{bare}', can only order on (clustered) primary keys")
         if column not in table.clustering_key:
-            raise QueryException(f"Can't order by the first primary key (partition key): {bare}; only by clustering columns")
+            raise QueryException(
+                f"Can't order by the first primary key (partition key): {bare}; only by clustering columns"
+            )
         return bare, descending
 
     def allow_filtering(self) -> Self:
@@ -341,9 +345,8 @@ class Query(Generic[M]):
         return self._but(_if_exists=True)
 
 
-def equalities(columns: Mapping[str, Column]) -> dict[str, Callable[[object], Relation]]:
+def equalities(columns: Mapping[str, AnyColumn]) -> dict[str, Callable[[object], Relation]]:
     """Return for each column what makes ``column=value`` a condition."""
-
     return {name: equality(column) for name, column in columns.items()}
 
 
@@ -365,5 +368,3 @@ def unknown_column(model: type[BaseModel], name: str) -> str:
     if name.upper() in OPERATORS:
         return f"Can't resolve column name: '{name}' is an operator{hint}"
     return f"Can't resolve column name: '{name}'{hint}"
-
-

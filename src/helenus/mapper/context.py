@@ -7,7 +7,7 @@ their instances equal those of the original models.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from helenus.mapper.declare import ModelMetaClass
 from helenus.mapper.selection import resolve_name
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
 
 __all__ = ["ContextQuery", "clone"]
+
+Twins: TypeAlias = Any
+"""A model, or a tuple of models: which, only the number of arguments tells."""
 
 
 class ContextQuery:
@@ -35,24 +38,28 @@ class ContextQuery:
         """Check the arguments; nothing is connected."""
         keyspace, connection = kwargs.pop("keyspace", None), kwargs.pop("connection", None)
         if kwargs:
-            raise ValueError(f"Unknown keyword argument(s): {', '.join(sorted(kwargs))}; there are keyspace and connection")
+            raise ValueError(
+                f"Unknown keyword argument(s): {', '.join(sorted(kwargs))}; there are keyspace and connection"
+            )
         if not models:
             raise ValueError("No model provided.")
         for model in models:
             if not isinstance(model, ModelMetaClass):
-                raise ValueError(f"Models must be derived from base Model, got {model!r}")  # noqa: TRY004
+                raise ValueError(f"Models must be derived from base Model, got {model!r}")
         if connection is not None:
             resolve_name(connection)
         self.models = tuple(clone(model, keyspace, connection) for model in models)
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Twins:
         """Return the twin, or a tuple of twins for several models."""
         return self.models[0] if len(self.models) == 1 else self.models
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Leave the block; nothing was changed, so nothing is put back."""
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> Twins:
         """Return the twin, or a tuple of twins for several models."""
         return self.__enter__()
 

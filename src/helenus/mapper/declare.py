@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helenus.errors import DoesNotExist, ModelDefinitionException, ModelException, MultipleObjectsReturned
 from helenus.mapper.attributes import ColumnAttribute, CompositeKey
-from helenus.mapper.columns import Column, Counter, List, Map, Set
+from helenus.mapper.columns import AnyColumn, Column, Counter, List, Map, Set
 from helenus.mapper.metadata import TableMeta, table_name_of
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class ModelMetaClass(type):
         return cls
 
 
-def _gather(model: str, bases: tuple[type, ...], own: Iterable[tuple[str, Column]]) -> OrderedDict[str, Column]:
+def _gather(model: str, bases: tuple[type, ...], own: Iterable[tuple[str, AnyColumn]]) -> OrderedDict[str, AnyColumn]:
     """Return this class's own copies of all columns, inherited ones first.
 
     Copies, because what a column is (part of the partition key, its name) may differ from class to class. A column
     that redefines an inherited one keeps the place and the key role of the old one.
     """
-    columns: OrderedDict[str, Column] = OrderedDict()
+    columns: OrderedDict[str, AnyColumn] = OrderedDict()
     for base in bases:
         for column_name, column in getattr(base, "_defined_columns", {}).items():
             if column_name not in columns:
@@ -79,19 +79,19 @@ def _check_name(name: str, column_name: str, bases: tuple[type, ...]) -> None:
     reserved = any(column_name in part.__dict__ for root in roots for part in root.__mro__[:-1])
     if reserved and column_name != "pk":
         raise ModelDefinitionException(
-            f"{name}: column '{column_name}' conflicts with built-in attribute/method '{column_name}'; name the attribute"
-            f" otherwise and give the column db_field='{column_name}'"
+            f"{name}: column '{column_name}' conflicts with built-in attribute/method '{column_name}'; name the"
+            f" attribute otherwise and give the column db_field='{column_name}'"
         )
 
 
-def _mark_partition_key(columns: Mapping[str, Column]) -> None:
+def _mark_partition_key(columns: Mapping[str, AnyColumn]) -> None:
     """Make the first primary key column the partition key, unless some column says that it is."""
     keys = [column for column in columns.values() if column.primary_key]
     if keys and not any(column.partition_key for column in keys):
         keys[0].partition_key = True
 
 
-def _check_columns(model: str, columns: Mapping[str, Column], *, abstract: bool) -> None:
+def _check_columns(model: str, columns: Mapping[str, AnyColumn], *, abstract: bool) -> None:
     every = list(columns.values())
     if columns and not abstract and not any(column.primary_key for column in every):
         raise ModelDefinitionException(
@@ -109,7 +109,7 @@ def _check_columns(model: str, columns: Mapping[str, Column], *, abstract: bool)
     _check_fields(model, every)
 
 
-def _check_counters(model: str, columns: list[Column]) -> None:
+def _check_counters(model: str, columns: list[AnyColumn]) -> None:
     data = [column for column in columns if not column.primary_key]
     counters = [column for column in data if isinstance(column, Counter)]
     if counters and len(counters) != len(data):
@@ -120,23 +120,27 @@ def _check_counters(model: str, columns: list[Column]) -> None:
         raise ModelDefinitionException(f"{model}: counter columns cannot be primary keys: {', '.join(keys)}")
 
 
-def _check_fields(model: str, columns: list[Column]) -> None:
+def _check_fields(model: str, columns: list[AnyColumn]) -> None:
     seen: dict[str, str] = {}
     for column in columns:
         field = column.db_field_name
         if field in seen:
-            raise ModelException(f"{model}: {seen[field]} and {column.column_name} both have the database field {field}")
+            raise ModelException(
+                f"{model}: {seen[field]} and {column.column_name} both have the database field {field}"
+            )
         seen[field] = column.column_name
         order = column.clustering_order
         if order is None:
             continue
         if not column.primary_key or column.partition_key:
-            raise ModelException(f"{model}.{column.column_name}: clustering_order may be specified only for clustering columns")
+            raise ModelException(
+                f"{model}.{column.column_name}: clustering_order may be specified only for clustering columns"
+            )
         if order.lower() not in ("asc", "desc"):
             raise ModelException(f"{model}.{column.column_name}: clustering_order is 'asc' or 'desc', got {order!r}")
 
 
-def _add_key_attribute(body: dict[str, Any], columns: Mapping[str, Column]) -> None:
+def _add_key_attribute(body: dict[str, Any], columns: Mapping[str, AnyColumn]) -> None:
     names = tuple(column.column_name for column in columns.values() if column.partition_key)
     if not names or "pk" in columns:
         return
@@ -149,14 +153,18 @@ def _add_exceptions(body: dict[str, Any], model: str, bases: tuple[type, ...]) -
         parents = tuple(dict.fromkeys(getattr(base, kind.__name__) for base in bases if hasattr(base, kind.__name__)))
         body.setdefault(
             kind.__name__,
-            type(kind.__name__, parents or (kind,), {
-                "__module__": body.get("__module__", __name__),
-                "__qualname__": f"{body.get('__qualname__', model)}.{kind.__name__}",
-            }),
+            type(
+                kind.__name__,
+                parents or (kind,),
+                {
+                    "__module__": body.get("__module__", __name__),
+                    "__qualname__": f"{body.get('__qualname__', model)}.{kind.__name__}",
+                },
+            ),
         )
 
 
-def _describe(cls: type[BaseModel], columns: OrderedDict[str, Column], *, own_name: bool) -> None:
+def _describe(cls: type[BaseModel], columns: OrderedDict[str, AnyColumn], *, own_name: bool) -> None:
     """Set ``__table__`` and the attributes by which third-party packages know a cqlengine model's columns."""
     discriminator = next((column for column in columns.values() if column.discriminator_column), None)
     cls._is_polymorphic = discriminator is not None
@@ -179,14 +187,15 @@ def _describe(cls: type[BaseModel], columns: OrderedDict[str, Column], *, own_na
         options=options,
         discriminator=discriminator,
     )
-    cls.__default_ttl__ = options.get("default_time_to_live", 0)
+    cls.__default_ttl__ = int(str(options.get("default_time_to_live", 0)))
     cls._set_up()
 
 
 def _table_name(cls: type[BaseModel], *, own_name: bool) -> str:
     """Return the CQL table name: given, shared with the polymorphic base, or derived from the class name."""
     if cls._polymorphic_base is not None and cls._polymorphic_base is not cls and not own_name:
-        return cls._polymorphic_base.__table__.name
+        shared: str = cls._polymorphic_base.__table__.name
+        return shared
     given = cls.__table_name__
     if given:
         return given if cls.__table_name_case_sensitive__ else given.lower()

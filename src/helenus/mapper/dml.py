@@ -35,7 +35,7 @@ class DMLQuery:
         if_exists: IF EXISTS.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - cqlengine's signature
+    def __init__(  # noqa: PLR0917 - cqlengine's signature
         self,
         model: type[BaseModel],
         instance: BaseModel | None = None,
@@ -43,10 +43,10 @@ class DMLQuery:
         ttl: int | None = None,
         consistency: int | None = None,
         timestamp: Timestamp | None = None,
-        if_not_exists: bool = False,  # noqa: FBT001, FBT002
+        if_not_exists: bool = False,
         conditional: Sequence[Relation] | None = None,
         timeout: float | NotSet | None = NOT_SET,
-        if_exists: bool = False,  # noqa: FBT001, FBT002
+        if_exists: bool = False,
     ) -> None:
         """Keep what was said."""
         self.model = model

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helenus.errors import QueryException, QueryOperatorException, ValidationError
-from helenus.mapper.columns import Column
+from helenus.mapper.columns import AnyColumn, Column
 from helenus.mapper.functions import BaseQueryFunction, Token
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Relation(NamedTuple):
             the operator, and the term if the operand is a function.
     """
 
-    column: Column | None
+    column: AnyColumn | None
     operator: Operator
     value: Any
     outline: tuple[str | None, str, Any]
@@ -64,7 +64,7 @@ class Relation(NamedTuple):
         return isinstance(self.value, BaseQueryFunction)
 
 
-def bind_operand(column: Column, operator: Operator, value: object) -> object:
+def bind_operand(column: AnyColumn, operator: Operator, value: object) -> object:
     """Return an operand as the driver binds it.
 
     Raises:
@@ -86,7 +86,7 @@ def bind_operand(column: Column, operator: Operator, value: object) -> object:
     return column.binder()(value)
 
 
-def _bind_each(column: Column, value: object) -> list[object]:
+def _bind_each(column: AnyColumn, value: object) -> list[object]:
     if not isinstance(value, (list, tuple, set, frozenset)):
         raise QueryException(
             f"IN queries must use a list/tuple value: {column.column_name}__in got {value!r} ({type(value).__name__})"
@@ -108,7 +108,7 @@ def operator_of(suffix: str) -> Operator:
         raise QueryOperatorException(f"{suffix} doesn't map to a QueryOperator; there are {known}") from None
 
 
-def relation(column: Column | None, operator: Operator, value: object) -> Relation:
+def relation(column: AnyColumn | None, operator: Operator, value: object) -> Relation:
     """Return the condition, its operand checked and bound; without a column it is one on the token.
 
     Raises:
@@ -120,7 +120,7 @@ def relation(column: Column | None, operator: Operator, value: object) -> Relati
     return Relation(column, operator, bound, (None if column is None else column.column_name, operator.value, term))
 
 
-def equality(column: Column) -> Callable[[object], Relation]:
+def equality(column: AnyColumn) -> Callable[[object], Relation]:
     """Return what makes ``column = value`` of a value: :func:`relation` for the commonest case, compiled."""
     bind = column.binder()
     operator, outline = Operator.EQ, (column.column_name, Operator.EQ.value, None)
@@ -138,7 +138,7 @@ class ColumnExpression:
 
     __slots__ = ("column",)
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: AnyColumn) -> None:
         """Stand for ``column``."""
         self.column = column
 
@@ -191,13 +191,13 @@ class ColumnExpression:
         return relation(self.column, Operator.LIKE, pattern)
 
 
-def _not_none(column: Column, value: object) -> object:
+def _not_none(column: AnyColumn, value: object) -> object:
     if value is None:
         raise QueryException(f"{column.column_name} is compared with None: CQL has no conditions on null")
     return value
 
 
-def token_relation(partition_key: Sequence[Column], operator: Operator, value: object) -> Relation:
+def token_relation(partition_key: Sequence[AnyColumn], operator: Operator, value: object) -> Relation:
     """Return a condition on the token of the partition key: ``pk__token__gt=Token(last.pk)``.
 
     Raises:
@@ -220,7 +220,7 @@ def IsNotNull(column: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlen
     Args:
         column: the column, or its name.
     """
-    named: Column = Column() if isinstance(column, str) else column.column
+    named: AnyColumn = Column() if isinstance(column, str) else column.column
     if isinstance(column, str):
         named.set_column_name(column)
     return Relation(named, Operator.IS_NOT_NULL, None, (named.column_name, Operator.IS_NOT_NULL.value, None))

@@ -9,22 +9,28 @@ import decimal
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from helenus.connection import defaults
 from helenus.cql.names import maybe_quote
 from helenus.errors import HelenusError, PolymorphicModelException
 from helenus.mapper.chain import equalities
-from helenus.mapper.columns import UUID, BaseFloat, Boolean, Column, Decimal, Integer, VarInt
+from helenus.mapper.columns import UUID, AnyColumn, BaseFloat, Boolean, Column, Decimal, Integer, VarInt
 from helenus.mapper.loader import columns_of
 from helenus.mapper.values import binder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from helenus.mapper.expressions import Operator, Relation
     from helenus.mapper.metadata import TableMeta
+    from helenus.mapper.state import Layout
 
 __all__ = ["Family"]
+
+
+Conversion: TypeAlias = tuple[str, type | None, Callable[[Any], Any]]
+"""A column's name, the type whose values need no conversion, and the conversion."""
 
 
 class Family:
@@ -37,16 +43,44 @@ class Family:
         __keyspace__: ClassVar[str | None]
         __connection__: ClassVar[str | None]
         __discriminator_value__: ClassVar[object]
-        _defined_columns: ClassVar[OrderedDict[str, Column]]
+        _defined_columns: ClassVar[OrderedDict[str, AnyColumn]]
         _is_polymorphic: ClassVar[bool]
         _is_polymorphic_base: ClassVar[bool]
         _polymorphic_base: ClassVar[type[Any] | None]
 
+    # Compiled from the columns.
     _is_clone: ClassVar[bool] = False
-    _names: ClassVar[frozenset[str]] = frozenset()
-    _conversions: ClassVar[tuple[tuple[str, type | None, Callable[[Any], Any]], ...]] = ()
-    _defaults: ClassVar[tuple[tuple[str, Column], ...]] = ()
     _identity: ClassVar[type[Any]]
+    _names: ClassVar[frozenset[str]] = frozenset()
+    _column_names: ClassVar[tuple[str, ...]]
+    _conversions: ClassVar[tuple[Conversion, ...]] = ()
+    _cleaners: ClassVar[tuple[Conversion, ...]]
+    _defaults: ClassVar[tuple[tuple[str, AnyColumn], ...]] = ()
+    _strict: ClassVar[frozenset[AnyColumn]]
+    _binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
+    _mutable_binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
+    _key_positions: ClassVar[tuple[int, ...]]
+    _blank: ClassVar[tuple[None, ...]]
+    _equalities: ClassVar[dict[str, Callable[[object], Relation]]]
+    _has_own_init: ClassVar[bool]
+    _has_own_validate: ClassVar[bool]
+    # Caches, one of each for each class.
+    _texts: ClassVar[dict[Any, str]]
+    _lookups: ClassVar[dict[str, tuple[AnyColumn | str, Operator]]]
+    _layouts: ClassVar[dict[Any, Layout]]
+    # cqlengine's names.
+    _columns: ClassVar[Mapping[str, AnyColumn]]
+    _primary_keys: ClassVar[OrderedDict[str, AnyColumn]]
+    _partition_keys: ClassVar[OrderedDict[str, AnyColumn]]
+    _clustering_keys: ClassVar[OrderedDict[str, AnyColumn]]
+    _partition_key_index: ClassVar[dict[str, int]]
+    _db_map: ClassVar[dict[str, str]]
+    _pk_name: ClassVar[str | None]
+    _dynamic_columns: ClassVar[dict[str, AnyColumn]]
+    _has_counter: ClassVar[bool]
+    _discriminator_column: ClassVar[AnyColumn | None]
+    _discriminator_column_name: ClassVar[str | None]
+    _table_name: ClassVar[str]
 
     @classmethod
     def _set_up(cls) -> None:
@@ -65,12 +99,12 @@ class Family:
         cls._binders = tuple((c.column_name, binder_of(c)) for c in columns)
         cls._key_positions = tuple(columns.index(c) for c in cls.__table__.primary_key)
         cls._mutable_binders = tuple((c.column_name, binder_of(c)) for c in columns if c.mutable)
-        cls._texts: dict[Any, str] = {}
-        cls._lookups: dict[str, Any] = {}
+        cls._texts = {}
+        cls._lookups = {}
         cls._equalities = equalities(cls.__table__.by_name)
-        cls._layouts: dict[Any, Any] = {}
+        cls._layouts = {}
         root = next((c for c in cls.__mro__ if c.__dict__.get("_is_root")), cls)
-        cls._has_own_init = cls.__init__ is not root.__init__
+        cls._has_own_init = getattr(cls, "__init__") is not getattr(root, "__init__")  # noqa: B009 - an unsound access, to mypy
         cls._has_own_validate = getattr(cls, "validate", None) is not getattr(root, "validate", None)
         cls._describe_for_others()
 
@@ -78,14 +112,14 @@ class Family:
     def _describe_for_others(cls) -> None:
         """Set the attributes by which third-party packages know a cqlengine model's columns."""
         table = cls.__table__
-        cls._columns: Mapping[str, Column] = cls._defined_columns
+        cls._columns = cls._defined_columns
         cls._primary_keys = OrderedDict((c.column_name, c) for c in table.primary_key)
         cls._partition_keys = OrderedDict((c.column_name, c) for c in table.partition_key)
         cls._clustering_keys = OrderedDict((c.column_name, c) for c in table.clustering_key)
         cls._partition_key_index = {c.db_field_name: i for i, c in enumerate(table.partition_key)}
         cls._db_map = {c.db_field_name: c.column_name for c in table.columns if c.db_field_name != c.column_name}
         cls._pk_name = table.partition_key[0].column_name if len(table.partition_key) == 1 else None
-        cls._dynamic_columns: dict[str, Column] = {}
+        cls._dynamic_columns = {}
         cls._has_counter = table.has_counter
         cls._discriminator_column = table.discriminator
         cls._discriminator_column_name = table.discriminator.column_name if table.discriminator else None
@@ -114,7 +148,7 @@ class Family:
         return cls.__table__.name
 
     @classmethod
-    def column_family_name(cls, include_keyspace: bool = True) -> str:  # noqa: FBT001, FBT002 - cqlengine's signature
+    def column_family_name(cls, include_keyspace: bool = True) -> str:
         """Return the table's CQL name, quoted where it must be.
 
         Args:
@@ -134,12 +168,12 @@ class Family:
         return f"{maybe_quote(keyspace)}.{name}"
 
     @classmethod
-    def _get_column(cls, name: str) -> Column:
+    def _get_column(cls, name: str) -> AnyColumn:
         """Return a column by its Python name; KeyError if there is none."""
         return cls.__table__.by_name[name]
 
     @classmethod
-    def _get_column_by_db_name(cls, name: str) -> Column:
+    def _get_column_by_db_name(cls, name: str) -> AnyColumn:
         """Return a column by its CQL name; KeyError if there is none."""
         return cls.__table__.by_db_name[name]
 
@@ -151,7 +185,9 @@ class Family:
         root: type[Any] = cls
         for ancestor in cls.__mro__[1:]:
             columns = ancestor.__dict__.get("_defined_columns") or {}
-            if not ancestor.__dict__.get("__abstract__", True) and any(c.discriminator_column for c in columns.values()):
+            if not ancestor.__dict__.get("__abstract__", True) and any(
+                c.discriminator_column for c in columns.values()
+            ):
                 root = ancestor
         return root
 
@@ -159,7 +195,8 @@ class Family:
     def _subclasses(cls) -> list[type[Any]]:
         """Return all models below this one."""
         found: list[type[Any]] = []
-        for subclass in cls._identity.__subclasses__():
+        subclasses: list[type[Any]] = cls._identity.__subclasses__()
+        for subclass in subclasses:
             if not subclass._is_clone:
                 found.append(subclass)
                 found.extend(subclass._subclasses())
@@ -179,7 +216,9 @@ class Family:
             if not issubclass(candidate, cls._identity):
                 raise PolymorphicModelException(f"{candidate.__name__} is not a subclass of {cls.__name__}")
             return candidate if candidate is not cls._identity else cls
-        known = sorted(str(c.__discriminator_value__) for c in root._subclasses() if c.__discriminator_value__ is not None)
+        known = sorted(
+            str(c.__discriminator_value__) for c in root._subclasses() if c.__discriminator_value__ is not None
+        )
         raise PolymorphicModelException(
             f"unrecognized discriminator column {cls._discriminator_column_name} value: {value!r}; the subclasses of"
             f" {root.__name__} that are imported have {', '.join(known) or 'none'}"
@@ -194,13 +233,15 @@ class Family:
         if not self._is_polymorphic:
             return
         if self._is_polymorphic_base and self.__discriminator_value__ is None:
-            raise PolymorphicModelException(f"cannot save polymorphic base model {type(self).__name__}; save a subclass")
+            raise PolymorphicModelException(
+                f"cannot save polymorphic base model {type(self).__name__}; save a subclass"
+            )
         name = self._discriminator_column_name
         if name is not None and getattr(self, name) != self.__discriminator_value__:
             setattr(self, name, self.__discriminator_value__)
 
 
-EXACT: tuple[tuple[type[Column], type], ...] = (
+EXACT: tuple[tuple[type[AnyColumn], type], ...] = (
     (Integer, int),
     (VarInt, int),
     (UUID, uuid.UUID),
@@ -210,7 +251,7 @@ EXACT: tuple[tuple[type[Column], type], ...] = (
 )
 
 
-def _conversion(column: Column) -> tuple[str, type | None, Callable[[Any], Any]] | None:
+def _conversion(column: AnyColumn) -> Conversion | None:
     """Return how a constructor's value becomes the column's: not at all, or unless it has the exact type already."""
     if column._overrides("to_python"):
         return column.column_name, None, column.to_python
@@ -220,6 +261,6 @@ def _conversion(column: Column) -> tuple[str, type | None, Callable[[Any], Any]]
     return column.column_name, exact, column.to_python
 
 
-def _starts_empty(column: Column) -> bool:
+def _starts_empty(column: AnyColumn) -> bool:
     """Whether a column's default is the empty container that every container column has."""
     return column.default in (list, set, dict)

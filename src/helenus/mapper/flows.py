@@ -7,7 +7,7 @@ through a flow with ``next`` and ``send``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helenus.connection.request import Batch, Flow, Options, Page, Request
 from helenus.errors import LWTException, ModelException, UnsetUnsupported
@@ -18,6 +18,7 @@ from helenus.mapper.values import dirty
 from helenus.mapper.writes import Write, key_of, plan_delete, plan_save, plan_update, without_unset
 
 if TYPE_CHECKING:
+    from helenus.mapper.expressions import Relation
     from helenus.mapper.model import BaseModel
 
 __all__ = ["check_applied", "delete", "fetch", "ready", "save", "send", "send_batch", "update"]
@@ -79,7 +80,7 @@ def delete(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
 
 
 def ready(instance: BaseModel, origin: Origin) -> Flow[None]:
-    """Fetch what an instance lacks, if all of it is about to be written to a place or key that it does not come from."""
+    """Fetch what an instance lacks, if all of it is about to be written to another place or key than it came from."""
     layout = instance._layout
     if layout is None or layout.positions.keys() >= instance._names:
         return
@@ -123,15 +124,13 @@ def fetch(instance: BaseModel, names: Sequence[str]) -> Flow[None]:
     instance._extend(tuple(names), page.rows[0])
 
 
-def key_of_loaded(instance: BaseModel) -> Any:
+def key_of_loaded(instance: BaseModel) -> list[Relation]:
     """Return the conditions that name the row as it was loaded, whatever was assigned to its key since."""
     twin = type(instance)._from_row(instance._row, instance._layout)
     return key_of(twin)
 
 
-def send_batch(
-    plans: Sequence[Write], kind: str, connection: str | None, options: Options, label: str
-) -> Flow[Page]:
+def send_batch(plans: Sequence[Write], kind: str, connection: str | None, options: Options, label: str) -> Flow[Page]:
     """Send several writes as one BATCH.
 
     Raises:
@@ -155,5 +154,3 @@ def send_batch(
         page = yield message(without_unset(plan) or plan for plan in plans)
     check_applied(page)
     return page
-
-

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from helenus.errors import PolymorphicModelException
 from helenus.mapper.state import Layout, Origin
-from helenus.mapper.values import NOTHING
+from helenus.mapper.values import NOTHING, Value
 
 if TYPE_CHECKING:
-    from helenus.mapper.columns import Column
+    from helenus.mapper.columns import AnyColumn
+    from helenus.mapper.family import Family
     from helenus.mapper.model import BaseModel
 
 __all__ = ["columns_of", "full_layout", "layout_of", "load", "load_values"]
@@ -23,7 +24,7 @@ M = TypeVar("M", bound="BaseModel")
 MAX_LAYOUTS = 256  # per model; a program that selects more column sets x places than this rebuilds them
 
 
-def columns_of(model: type[BaseModel]) -> dict[str, Column]:
+def columns_of(model: type[Family]) -> dict[str, AnyColumn]:
     """Return the columns that a row of the model can have: a polymorphic base's rows have its subclasses' too."""
     columns = dict(model.__table__.by_name)
     if model._is_polymorphic:
@@ -79,10 +80,11 @@ def _load_polymorphic(model: type[M], layout: Layout, row: tuple[object, ...]) -
             f"{model.__name__}: discriminator value was not found in values; fetch the discriminator column"
         )
     subclass = model._class_of(value)
-    return _construct(subclass, layout, row)
+    instance: M = _construct(subclass, layout, row)
+    return instance
 
 
-def _construct(model: type[M], layout: Layout, row: tuple[object, ...]) -> M:
+def _construct(model: type[Any], layout: Layout, row: tuple[object, ...]) -> Value:
     """Build an instance by its own ``__init__``, where a model defines one, as cqlengine does for every row."""
     if model._has_own_init:
         values = {}
@@ -94,7 +96,7 @@ def _construct(model: type[M], layout: Layout, row: tuple[object, ...]) -> M:
             instance._data.pop(name, None)
         instance._implicit = frozenset()
     else:
-        instance = model.__new__(model)
+        instance = object.__new__(model)
         instance._data = NOTHING
     instance._row = row
     instance._layout = layout

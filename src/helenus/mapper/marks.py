@@ -27,8 +27,6 @@ __all__ = ["Marks"]
 class Marks:
     """The marks of an instance."""
 
-    __slots__ = ()
-
     # The defaults are on the class; an instance that is marked keeps its marks in its __dict__.
     _next: Next | None = None
     # Where an instance belongs that has no row there: it was deleted, or copied from a ContextQuery's new instance.
@@ -63,14 +61,14 @@ class Marks:
         return self._mark(consistency=consistency)
 
     @TwoFaced
-    def if_not_exists(self, ife: bool = True) -> Self:  # noqa: FBT001, FBT002 - cqlengine's signature
+    def if_not_exists(self, ife: bool = True) -> Self:
         """Apply the next save only if the row does not exist."""
         if self._has_counter:
             raise IfNotExistsWithCounterColumn("if_not_exists cannot be used with tables containing counter columns")
         return self._mark(if_not_exists=ife)
 
     @TwoFaced
-    def if_exists(self, ife: bool = True) -> Self:  # noqa: FBT001, FBT002 - cqlengine's signature
+    def if_exists(self, ife: bool = True) -> Self:
         """Apply the next update or delete only if the row exists."""
         if self._has_counter:
             raise IfExistsWithCounterColumn("if_exists cannot be used with tables containing counter columns")
@@ -130,7 +128,7 @@ class Marks:
         how.consistency = consistency_for(model, how.consistency)
         return how, select(model, connection, how.keyspace, origin)
 
-    # ---- what is marked, under cqlengine's names ----------------------------------------------------------------------
+    # ---- what is marked, under cqlengine's names --------------------------------------------------------------------
 
     @property
     def _ttl(self) -> int | None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helenus.mapper.columns import Column
+    from helenus.mapper.columns import AnyColumn
 
 __all__ = ["TableMeta", "table_name_of"]
 
@@ -37,16 +37,16 @@ class TableMeta:
     model_name: str
     keyspace: str | None
     name: str
-    columns: tuple[Column, ...]
-    partition_key: tuple[Column, ...]
-    clustering_key: tuple[Column, ...]
+    columns: tuple[AnyColumn, ...]
+    partition_key: tuple[AnyColumn, ...]
+    clustering_key: tuple[AnyColumn, ...]
     options: Mapping[str, object]
-    discriminator: Column | None = None
-    primary_key: tuple[Column, ...] = field(init=False)
-    static: tuple[Column, ...] = field(init=False)
-    regular: tuple[Column, ...] = field(init=False)
-    by_name: Mapping[str, Column] = field(init=False)
-    by_db_name: Mapping[str, Column] = field(init=False)
+    discriminator: AnyColumn | None = None
+    primary_key: tuple[AnyColumn, ...] = field(init=False)
+    static: tuple[AnyColumn, ...] = field(init=False)
+    regular: tuple[AnyColumn, ...] = field(init=False)
+    by_name: Mapping[str, AnyColumn] = field(init=False)
+    by_db_name: Mapping[str, AnyColumn] = field(init=False)
     has_counter: bool = field(init=False)
 
     def __post_init__(self) -> None:

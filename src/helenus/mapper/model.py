@@ -29,13 +29,13 @@ from helenus.mapper.objects import Objects
 from helenus.mapper.query import QuerySet
 from helenus.mapper.row import RowProtocol
 from helenus.mapper.state import Layout, Next, Origin
-from helenus.mapper.values import MISSING, NOTHING, Values, bound, current, dirty
+from helenus.mapper.values import MISSING, NOTHING, Value, Values, bound, current, dirty
 
 if TYPE_CHECKING:
     from typing import Self
 
     from helenus.mapper.batch import BatchQuery
-    from helenus.mapper.columns import Column
+    from helenus.mapper.columns import AnyColumn
     from helenus.mapper.metadata import TableMeta
     from helenus.mapper.writes import Write
 
@@ -133,7 +133,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
-    def _read(self, column: Column) -> Any:
+    def _read(self, column: AnyColumn) -> Value:
         """Return the value of a column to which nothing was assigned."""
         name = column.column_name
         layout = self._layout
@@ -161,7 +161,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             self._data = {}
         self._data[name] = value
 
-    def _read_deferred(self, column: Column) -> Any:
+    def _read_deferred(self, column: AnyColumn) -> Value:
         """Fetch a column that was left out by ``only`` or ``defer``, and return its value.
 
         Raises:
@@ -174,8 +174,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             connections.run(flows.fetch(self, (name,)))
             return getattr(self, name)
         raise DeferredColumnError(
-            f"{type(self).__name__}.{name} was not fetched (only() or defer()), and fetching it here would block the event"
-            f" loop; call `await instance.afetch({name!r})` first, or select it"
+            f"{type(self).__name__}.{name} was not fetched (only() or defer()), and fetching it here would block the"
+            f" event loop; call `await instance.afetch({name!r})` first, or select it"
         )
 
     def fetch(self, *names: str) -> Self:
@@ -281,8 +281,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
                 now = current(self, column)
                 if now is not MISSING and bound(column, value) != bound(column, now):
                     raise ValidationError(
-                        f"Cannot apply update to primary key '{name}' for {type(self).__module__}.{type(self).__name__}:"
-                        " a row's key never changes; save a new instance and delete this one"
+                        f"Cannot apply update to primary key '{name}' for {type(self).__module__}."
+                        f"{type(self).__name__}: a row's key never changes; save a new instance and delete this one"
                     )
         for name, value in values.items():
             setattr(self, name, value)
@@ -398,7 +398,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
     # ---- loading ----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def _from_row(cls, row: Any, layout: Layout | None) -> Self:
+    def _from_row(cls, row: Value, layout: Layout | None) -> Self:
         instance = cls.__new__(cls)
         instance._data = NOTHING
         instance._row = row

@@ -19,6 +19,7 @@ from helenus.mapper.reads import Read, fetched
 from helenus.mapper.reflect import LiveColumn, table_columns
 from helenus.mapper.selection import select
 from helenus.mapper.state import Origin
+from helenus.mapper.values import Value
 
 if TYPE_CHECKING:
     from typing import Self
@@ -29,7 +30,7 @@ __all__ = ["NamedColumn", "NamedKeyspace", "NamedTable", "ResultObject", "Simple
 class ResultObject(dict[str, Any]):
     """A row as a dict whose keys are attributes too."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Value:
         """Return a column's value.
 
         Raises:
@@ -106,7 +107,7 @@ class SimpleQuerySet(QuerySet[Any]):
         there = NamedTable(query._keyspace or table.keyspace, table.name, query._connection or table.__connection__)
         return query._but(model=there)
 
-    def create(self, **values: object) -> Any:
+    def create(self, **values: object) -> NoReturn:
         """Refuse: a table without a model has no instances.
 
         Raises:
@@ -216,7 +217,7 @@ class NamedTable:
         """Return a column, for conditions."""
         return NamedColumn(name)
 
-    def column_family_name(self, include_keyspace: bool = True) -> str:  # noqa: FBT001, FBT002 - cqlengine's signature
+    def column_family_name(self, include_keyspace: bool = True) -> str:
         """Return the table's name, with its keyspace by default; not quoted."""
         return f"{self.keyspace}.{self.name}" if include_keyspace else self.name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from helenus import connection as connections
 from helenus.connection.chunks import achunks, chunks
@@ -12,7 +12,7 @@ from helenus.errors import DoesNotExist, HelenusError, MultipleObjectsReturned
 from helenus.mapper import bulk, query_flows
 from helenus.mapper.chain import Query
 from helenus.mapper.reads import Read, plan_count, plan_read
-from helenus.mapper.results import Rows
+from helenus.mapper.results import ResultPage, Rows
 from helenus.mapper.selection import consistency_for, select
 from helenus.mapper.state import UNMARKED, Next, Origin
 
@@ -26,19 +26,6 @@ __all__ = ["QuerySet", "ResultPage"]
 M = TypeVar("M", bound="BaseModel")
 PLAIN = frozenset({"model", "_where", "_rows"})
 """The attributes of a query that say nothing about how its writes are sent."""
-
-
-class ResultPage(NamedTuple):
-    """One page of a query.
-
-    Args:
-        items: the page's rows.
-        state: bytes to pass to :meth:`QuerySet.page` for the next page; None on the last one. Whoever can choose
-            these bytes can read other partitions of the table: do not take them from strangers unsigned.
-    """
-
-    items: list[Any]
-    state: bytes | None
 
 
 class QuerySet(Query[M]):
@@ -75,8 +62,9 @@ class QuerySet(Query[M]):
         )
 
     def __str__(self) -> str:
-        """Return the CQL of the SELECT, with markers for the values."""
-        return self._read().text
+        """Return the CQL of the SELECT, with markers for the values; no connection needs to be registered."""
+        keyspace = self._keyspace or connections.selection().keyspace or self.model._get_keyspace()
+        return plan_read(self, Origin(None, keyspace), None).text
 
     def __repr__(self) -> str:
         """Print what is asked; this sends nothing."""
@@ -176,11 +164,13 @@ class QuerySet(Query[M]):
             size: rows; a page may have fewer without being the last one.
             state: the ``state`` of the page before; None begins at the first row.
         """
-        return connections.run(query_flows.page(self.fetch_size(size)._read(), state))
+        result: ResultPage = connections.run(query_flows.page(self.fetch_size(size)._read(), state))
+        return result
 
     async def apage(self, size: int, state: bytes | None = None) -> ResultPage:
         """Return one page of at most ``size`` rows, and where the next one begins; see :meth:`page`."""
-        return await connections.arun(query_flows.page(self.fetch_size(size)._read(), state))
+        result: ResultPage = await connections.arun(query_flows.page(self.fetch_size(size)._read(), state))
+        return result
 
     def first(self) -> M | None:
         """Return the first row, None if there is none; asks for one row."""

@@ -9,19 +9,18 @@ from helenus.connection.request import Flow
 from helenus.errors import QueryException, ValidationError
 from helenus.mapper import writes
 from helenus.mapper.chain import unknown_column
-from helenus.mapper.columns import Counter
+from helenus.mapper.columns import AnyColumn, Counter
 from helenus.mapper.expressions import Operator
 from helenus.mapper.flows import send
+from helenus.mapper.results import ResultPage
 from helenus.mapper.values import Assignment, Change, bound
 
 if TYPE_CHECKING:
-    from helenus.mapper.columns import Column
     from helenus.mapper.query import QuerySet
     from helenus.mapper.reads import Read
     from helenus.mapper.writes import Write
 
 __all__ = ["count", "delete", "page", "rows", "send", "update"]
-
 
 
 def rows(read: Read) -> Flow[list[Any]]:
@@ -36,10 +35,8 @@ def rows(read: Read) -> Flow[list[Any]]:
             return result
 
 
-def page(read: Read, state: bytes | None) -> Flow[Any]:
+def page(read: Read, state: bytes | None) -> Flow[ResultPage]:
     """Return one page and the state of the next."""
-    from helenus.mapper.query import ResultPage  # noqa: PLC0415 - the result's class lives with its users
-
     answer = yield read.request(state)
     return ResultPage(read.load(answer), answer.paging_state)
 
@@ -47,7 +44,7 @@ def page(read: Read, state: bytes | None) -> Flow[Any]:
 def count(read: Read, limit: int | None) -> Flow[int]:
     """Return the number that the server counted, at most ``limit``."""
     counted = yield from rows(read)
-    total = sum(counted)
+    total: int = sum(counted)
     return total if limit is None else min(total, limit)
 
 
@@ -84,7 +81,7 @@ def _changes(query: QuerySet[Any], key: str, value: object) -> list[Assignment]:
     return [_assignment(column, value)]
 
 
-def _assignment(column: Column, value: object) -> Assignment:
+def _assignment(column: AnyColumn, value: object) -> Assignment:
     if isinstance(column, Counter):
         return Assignment(column, Change.ADD, column.binder()(value))
     return Assignment(column, Change.SET, bound(column, value))

@@ -93,16 +93,19 @@ def plan_read(query: Query[Any], origin: Origin, consistency: int | None, limit:
         values.append(limit)
     label = f"{query.model.__name__}.objects"
     return Read(
-        statements.text(query.model, shape), values, origin, _options(query, consistency), label, _loading(query, names, origin)
+        statements.text(query.model, shape),
+        values,
+        origin,
+        _options(query, consistency),
+        label,
+        _loading(query, names, origin),
     )
 
 
 def plan_count(query: Query[Any], origin: Origin, consistency: int | None) -> Read:
     """Plan ``SELECT COUNT(*)`` of a query."""
     check_readable(query)
-    shape = Shape(
-        "count", origin.keyspace, where=statements.outline(query._where), filtering=query._allow_filtering
-    )
+    shape = Shape("count", origin.keyspace, where=statements.outline(query._where), filtering=query._allow_filtering)
     return Read(
         statements.text(query.model, shape),
         statements.operands(query._where),
@@ -147,7 +150,8 @@ def fetched(query: Query[Any]) -> tuple[str, ...]:
     if query._values_list is not None:
         return query._values_list
     if not query._only_fields and not query._defer_fields:
-        return query.model._all_names()
+        names: tuple[str, ...] = query.model._all_names()
+        return names
     columns = columns_of(query.model)
     wanted = set(query._only_fields or columns) - query._defer_fields
     if query._only_fields and not wanted:
@@ -194,5 +198,3 @@ def check_readable(query: Query[Any]) -> None:
             f" on the queryset. The partition key of {model} is"
             f" {', '.join(c.column_name for c in query.model.__table__.partition_key)}"
         )
-
-

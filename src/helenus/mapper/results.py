@@ -8,14 +8,27 @@ constant memory, and iterating it again asks again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-__all__ = ["KEEP", "Rows"]
+__all__ = ["KEEP", "ResultPage", "Rows"]
 
 T = TypeVar("T")
 
 KEEP = 10_000
 """How many rows a queryset keeps: cqlengine's hidden limit, so whatever was cached there is cached here."""
+
+
+class ResultPage(NamedTuple):
+    """One page of a query.
+
+    Args:
+        items: the page's rows.
+        state: bytes to pass to :meth:`QuerySet.page` for the next page; None on the last one. Whoever can choose
+            these bytes can read other partitions of the table: do not take them from strangers unsigned.
+    """
+
+    items: list[Any]
+    state: bytes | None
 
 
 class Rows(Generic[T]):
@@ -105,5 +118,3 @@ def _skip(pages: Iterator[list[T]], count: int) -> Iterator[list[T]]:
             continue
         yield page[count:] if count else page
         count = 0
-
-

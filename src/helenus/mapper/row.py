@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus.mapper.state import Layout, Origin
-from helenus.mapper.values import MISSING, NOTHING, current
+from helenus.mapper.values import MISSING, NOTHING, Value, current
 
 if TYPE_CHECKING:
     from helenus.mapper.metadata import TableMeta
@@ -20,13 +20,13 @@ class RowProtocol:
     __slots__ = ()
 
     if TYPE_CHECKING:
-        __table__: TableMeta
+        __table__: ClassVar[TableMeta]
         _data: dict[str, Any]
         _row: Any
         _layout: Any
         _saved: Any
         _implicit: Any
-        _identity: type[Any]
+        _identity: ClassVar[type[Any]]
         _is_clone: ClassVar[bool]
         __connection__: ClassVar[str | None]
         __keyspace__: ClassVar[str | None]
@@ -43,7 +43,7 @@ class RowProtocol:
         """Tell that there is an instance, however many columns it has."""
         return True
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Value:
         """Return the value of a column.
 
         Raises:
@@ -109,7 +109,9 @@ class RowProtocol:
     def _as_dict(self) -> dict[str, Any]:
         """Return the values by column name, as the database takes them."""
         return {
-            column.column_name: None if (value := getattr(self, column.column_name)) is None else column.to_database(value)
+            column.column_name: None
+            if (value := getattr(self, column.column_name)) is None
+            else column.to_database(value)
             for column in self.__table__.columns
         }
 
@@ -125,10 +127,10 @@ class RowProtocol:
 
 
 def _rebuild(
-    model: type[Any], data: dict[str, Any], row: Any, loaded: tuple[Any, Any] | None, state: dict[str, Any]
-) -> Any:
+    model: type[Any], data: dict[str, Any], row: Value, loaded: tuple[Any, Any] | None, state: dict[str, Any]
+) -> Value:
     """Make the instance that ``__reduce__`` described."""
-    instance = model.__new__(model)
+    instance: Any = object.__new__(model)
     instance._data = data or NOTHING
     instance._row = row
     instance._layout = None

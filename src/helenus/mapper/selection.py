@@ -7,7 +7,7 @@ class: what the ContextQuery says), the default connection and keyspace. Connect
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from helenus import connection as connections
 from helenus.connection import registry
@@ -67,4 +67,4 @@ def resolve_name(name: str | None) -> str:
     Raises:
         UnknownConnection: if it is not registered, or there is no default connection.
     """
-    return registry.check_name(name)
+    return registry.check_name(cast(str, name))

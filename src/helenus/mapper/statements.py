@@ -7,14 +7,14 @@ prepare once. Pure: nothing is sent here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from helenus.cql import ast
 from helenus.cql.render import render
 from helenus.mapper.expressions import Operator, Relation
 from helenus.mapper.loader import columns_of
-from helenus.mapper.values import Change
+from helenus.mapper.values import Change, Value
 
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
@@ -106,7 +106,7 @@ def _where(model: type[BaseModel], relations: Outline) -> tuple[ast.Where, ...]:
     return tuple(_relation(model, *relation) for relation in relations)
 
 
-def _relation(model: type[BaseModel], name: str | None, operator: str, term: Any) -> ast.Where:
+def _relation(model: type[BaseModel], name: str | None, operator: str, term: Value) -> ast.Where:
     if name is None:
         partition_key = tuple(column.db_field_name for column in model.__table__.partition_key)
         return ast.TokenRelation(partition_key, operator, term or MARKER)
@@ -117,7 +117,9 @@ def _relation(model: type[BaseModel], name: str | None, operator: str, term: Any
 
 
 def _conditions(model: type[BaseModel], relations: Outline) -> tuple[ast.Condition, ...]:
-    return tuple(ast.Condition(_field(model, name or ""), operator, term or MARKER) for name, operator, term in relations)
+    return tuple(
+        ast.Condition(_field(model, name or ""), operator, term or MARKER) for name, operator, term in relations
+    )
 
 
 def _insert(model: type[BaseModel], shape: Shape) -> ast.Statement:
@@ -173,7 +175,7 @@ def _count(model: type[BaseModel], shape: Shape) -> ast.Statement:
     )
 
 
-ASSIGNMENTS = {
+ASSIGNMENTS: dict[Change, Callable[[str], ast.Assignment]] = {
     Change.SET: lambda field: ast.SetValue(field, MARKER),
     Change.ADD: lambda field: ast.Add(field, MARKER),
     Change.SUBTRACT: lambda field: ast.Subtract(field, MARKER),

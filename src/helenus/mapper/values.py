@@ -7,20 +7,46 @@ user-defined type. Pure: no statements, no connections.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from helenus.mapper.columns import Column, List, Map, Set
+from helenus.mapper.columns import AnyColumn, List, Map, Set
 
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
+    from helenus.mapper.state import Layout
 
-__all__ = ["MISSING", "NOTHING", "Assignment", "Change", "ValueView", "assignments", "binder_of", "bound", "current", "dirty", "is_dirty"]
+__all__ = [
+    "MISSING",
+    "NOTHING",
+    "Assignment",
+    "Change",
+    "Value",
+    "ValueView",
+    "assignments",
+    "binder_of",
+    "bound",
+    "current",
+    "dirty",
+    "is_dirty",
+]
 
 NOTHING: Any = MappingProxyType({})
 """The values of an instance to which nothing was assigned; shared by all, so that loaded rows carry no dict."""
+
+
+Value: TypeAlias = Any
+"""A value of a column, in Python's form or bound: which type it has, only the column knows."""
+
+
+class Loaded(Protocol):
+    """What reading a value needs of an instance."""
+
+    _data: dict[str, Any]
+    _row: Any
+    _layout: Layout | None
 
 
 class Missing(Enum):
@@ -54,12 +80,12 @@ class Assignment(NamedTuple):
         value: the bound value; for PUT a pair of key and value.
     """
 
-    column: Column
+    column: AnyColumn
     change: Change
     value: Any
 
 
-def bound(column: Column, value: object) -> Any:
+def bound(column: AnyColumn, value: object) -> Value:
     """Return a value as the driver binds it: null and empty containers are None, map entries without value left out.
 
     Raises:
@@ -68,7 +94,7 @@ def bound(column: Column, value: object) -> Any:
     return binder_of(column)(value)
 
 
-def binder_of(column: Column) -> Callable[[object], Any]:
+def binder_of(column: AnyColumn) -> Callable[[object], Any]:
     """Return :func:`bound` of one column; compiled once, since every value that is written passes it."""
     compiled: Callable[[object], Any] | None = column._compiled.get("bound")
     if compiled is None:
@@ -76,16 +102,16 @@ def binder_of(column: Column) -> Callable[[object], Any]:
     return compiled
 
 
-def _compile(column: Column, bind: Callable[[object], Any]) -> Callable[[object], Any]:
-    def bind_value(value: object) -> Any:
+def _compile(column: AnyColumn, bind: Callable[[object], Any]) -> Callable[[object], Any]:
+    def bind_value(value: object) -> Value:
         if value is None:
             return column.validate(None) if column.required else None
         return bind(value)
 
-    def bind_container(value: object) -> Any:
+    def bind_container(value: object) -> Value:
         return bind_value(value) or None
 
-    def bind_map(value: object) -> Any:
+    def bind_map(value: object) -> Value:
         result = bind_value(value)
         if result and None in result.values():
             result = {key: item for key, item in result.items() if item is not None}
@@ -99,7 +125,7 @@ def _compile(column: Column, bind: Callable[[object], Any]) -> Callable[[object]
     return bind_value if column._overrides("validate", "to_database") else bind
 
 
-def current(instance: BaseModel, column: Column) -> Any:
+def current(instance: Loaded, column: AnyColumn) -> Value:
     """Return the Python value, MISSING if it was not fetched; never asks the database, never hands out a default."""
     name = column.column_name
     if name in instance._data:
@@ -107,7 +133,7 @@ def current(instance: BaseModel, column: Column) -> Any:
     return baseline(instance, column)
 
 
-def baseline(instance: BaseModel, column: Column) -> Any:
+def baseline(instance: Loaded, column: AnyColumn) -> Value:
     """Return what was loaded, as a fresh Python value."""
     layout = instance._layout
     if layout is None:
@@ -122,7 +148,7 @@ def baseline(instance: BaseModel, column: Column) -> Any:
     return value if loader is None else loader(value)
 
 
-def is_dirty(instance: BaseModel, column: Column) -> bool:
+def is_dirty(instance: BaseModel, column: AnyColumn) -> bool:
     """Whether a column's value differs from what was loaded or last saved."""
     name = column.column_name
     data = instance._data
@@ -142,13 +168,13 @@ def is_dirty(instance: BaseModel, column: Column) -> bool:
     return bool(value != base)
 
 
-def dirty(instance: BaseModel, columns: Iterable[Column]) -> list[Column]:
+def dirty(instance: BaseModel, columns: Iterable[AnyColumn]) -> list[AnyColumn]:
     """Return the columns whose values have changed."""
     data = instance._data
     return [column for column in columns if column.column_name in data and is_dirty(instance, column)]
 
 
-def assignments(instance: BaseModel, columns: Iterable[Column]) -> list[Assignment]:
+def assignments(instance: BaseModel, columns: Iterable[AnyColumn]) -> list[Assignment]:
     """Return what an UPDATE must say so that the row's ``columns`` become the instance's."""
     result: list[Assignment] = []
     for column in columns:
@@ -158,7 +184,7 @@ def assignments(instance: BaseModel, columns: Iterable[Column]) -> list[Assignme
     return result
 
 
-def _bound_baseline(instance: BaseModel, column: Column) -> Any:
+def _bound_baseline(instance: BaseModel, column: AnyColumn) -> Value:
     saved = instance._saved
     if saved is not None and column.column_name in saved:
         value = saved[column.column_name]
@@ -167,7 +193,7 @@ def _bound_baseline(instance: BaseModel, column: Column) -> Any:
     return None if value is MISSING else bound(column, value)
 
 
-def difference(column: Column, old: Any, new: Any) -> list[Assignment]:
+def difference(column: AnyColumn, old: Value, new: Value) -> list[Assignment]:
     """Return the assignments that turn ``old`` into ``new``, both bound.
 
     Containers become additions and removals, so that two writers who add different elements both win. A container
@@ -184,7 +210,7 @@ def difference(column: Column, old: Any, new: Any) -> list[Assignment]:
     return [Assignment(column, Change.SET, new)]
 
 
-def _edits(column: Column, added: Any, removed: Any) -> list[Assignment]:
+def _edits(column: AnyColumn, added: Value, removed: Value) -> list[Assignment]:
     result = []
     if added:
         result.append(Assignment(column, Change.ADD, added))
@@ -193,7 +219,7 @@ def _edits(column: Column, added: Any, removed: Any) -> list[Assignment]:
     return result
 
 
-def _list_edits(column: Column, old: list[Any], new: list[Any]) -> list[Assignment]:
+def _list_edits(column: AnyColumn, old: list[Any], new: list[Any]) -> list[Assignment]:
     grown = len(new) - len(old)
     start = next((i for i in range(grown + 1) if new[i : i + len(old)] == old), None)
     if start is None:
@@ -218,7 +244,7 @@ class ValueView:
 
     __slots__ = ("_instance", "column")
 
-    def __init__(self, instance: BaseModel, column: Column) -> None:
+    def __init__(self, instance: BaseModel, column: AnyColumn) -> None:
         """Look at ``column`` of ``instance``."""
         self._instance = instance
         self.column = column
@@ -272,7 +298,7 @@ class Values(Mapping[str, ValueView]):
         """Return the view of one column."""
         return ValueView(self._instance, self._instance.__table__.by_name[name])
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         """Iterate over the column names."""
         return iter(self._instance.__table__.by_name)
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from helenus.connection.request import NOT_SET, UNSET, Options, Request
 from helenus.errors import ValidationError
 from helenus.mapper import statements
-from helenus.mapper.columns import Column, Counter, List, Map, Set
+from helenus.mapper.columns import AnyColumn, Counter, List, Map, Set
 from helenus.mapper.expressions import Operator, Relation
 from helenus.mapper.state import Next, Origin, microseconds
 from helenus.mapper.statements import Shape
-from helenus.mapper.values import MISSING, Assignment, Change, assignments, bound, current, dirty
+from helenus.mapper.values import MISSING, Assignment, Change, Value, assignments, bound, current, dirty
 
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
@@ -93,7 +93,8 @@ def _insert(instance: BaseModel, origin: Origin, how: Next, names: tuple[str, ..
     shape = Shape("insert", origin.keyspace, names, using=using, exists=how.if_not_exists)
     if how.if_exists or how.conditions:
         raise ValidationError(
-            f"{instance.__table__.model_name}: an INSERT takes IF NOT EXISTS only; use update() for if_exists() and iff()"
+            f"{instance.__table__.model_name}: an INSERT takes IF NOT EXISTS only; use update() for if_exists() and"
+            " iff()"
         )
     return Write(
         statements.text(type(instance), shape),
@@ -141,7 +142,7 @@ def _row_of(instance: BaseModel) -> list[Any]:
     return values
 
 
-def instance_value(instance: BaseModel, column: Column) -> Any:
+def instance_value(instance: BaseModel, column: AnyColumn) -> Value:
     """Return the value of a key column, None if there is none."""
     value = current(instance, column)
     return None if value is MISSING else value
@@ -172,7 +173,7 @@ def _static_row(instance: BaseModel, values: Sequence[object]) -> tuple[tuple[st
     return tuple(c.column_name for c in kept), [given[c] for c in kept]
 
 
-def _check_key(instance: BaseModel, columns: Sequence[Column], values: Sequence[object]) -> None:
+def _check_key(instance: BaseModel, columns: Sequence[AnyColumn], values: Sequence[object]) -> None:
     for column, value in zip(columns, values, strict=True):
         if column.primary_key and (value is None or value is UNSET):
             raise ValidationError(
@@ -194,7 +195,7 @@ def plan_update(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
     return update(type(instance), origin, how, assignments(instance, changed), where, "update")
 
 
-def _lacks_clustering(instance: BaseModel, changed: Sequence[Column]) -> bool:
+def _lacks_clustering(instance: BaseModel, changed: Sequence[AnyColumn]) -> bool:
     """Whether only static columns change on an instance that stands for a partition's static part."""
     clustering = instance.__table__.clustering_key
     return all(c.static for c in changed) and any(instance_value(instance, c) is None for c in clustering)
@@ -213,7 +214,7 @@ def _plan_counters(instance: BaseModel, origin: Origin, how: Next, *, new: bool)
     return update(type(instance), origin, how, deltas, key_of(instance), "update")
 
 
-def _counted(instance: BaseModel, column: Column) -> int:
+def _counted(instance: BaseModel, column: AnyColumn) -> int:
     saved = instance._saved
     if saved is not None and column.column_name in saved:
         return int(saved[column.column_name] or 0)
@@ -236,14 +237,14 @@ def key_of(instance: BaseModel, *, static_only: bool = False) -> list[Relation]:
         value = bound(column, instance_value(instance, column))
         if value is None:
             raise ValidationError(
-                f"{table.model_name}.{column.column_name} belongs to the primary key and has no value, so no row is named;"
-                f" to change or delete many rows use {table.model_name}.objects.filter(...)"
+                f"{table.model_name}.{column.column_name} belongs to the primary key and has no value, so no row is"
+                f" named; to change or delete many rows use {table.model_name}.objects.filter(...)"
             )
         where.append(Relation(column, Operator.EQ, value, (column.column_name, "=", None)))
     return where
 
 
-def update(
+def update(  # noqa: PLR0917 - the parts of one statement, in its order
     model: type[BaseModel],
     origin: Origin,
     how: Next,
@@ -331,7 +332,8 @@ def exists_clause(model: type[BaseModel], how: Next) -> bool:
 
 def _using(how: Next) -> tuple[tuple[str, ...], list[object]]:
     """Return the names of the USING clause's parts and their values."""
-    names, values = [], []
+    names: list[str] = []
+    values: list[object] = []
     if how.ttl is not None:
         names.append("ttl")
         values.append(how.ttl)
@@ -348,7 +350,7 @@ def options_of(consistency: int | None, timeout: object) -> Options:
     return Options(consistency=consistency, timeout=timeout)  # type: ignore[arg-type]
 
 
-def element_change(column: Column, suffix: str, value: object) -> list[Assignment]:
+def element_change(column: AnyColumn, suffix: str, value: object) -> list[Assignment]:
     """Return the assignments of a container update: ``tags__add={"a"}``, ``prices__update={"eu": 1}``.
 
     Raises:
@@ -358,8 +360,8 @@ def element_change(column: Column, suffix: str, value: object) -> list[Assignmen
     change = ELEMENT_CHANGES.get(key)  # type: ignore[arg-type]
     if change is None:
         raise ValidationError(
-            f"{column.column_name}__{suffix}: no such update of {column.db_type}; sets take add and remove, lists append"
-            " and prepend, maps update and remove"
+            f"{column.column_name}__{suffix}: no such update of {column.db_type}; sets take add and remove, lists"
+            " append and prepend, maps update and remove"
         )
     if isinstance(column, Map) and suffix == "remove":
         if not isinstance(value, (set, frozenset)):
@@ -373,7 +375,7 @@ def element_change(column: Column, suffix: str, value: object) -> list[Assignmen
     return [] if part is None else [Assignment(column, change, part)]
 
 
-def _map_update(column: Column, value: Any) -> list[Assignment]:
+def _map_update(column: AnyColumn, value: Value) -> list[Assignment]:
     """``prices__update={"eu": 1, "us": None}`` puts one entry and removes the other."""
     if value is None:
         return []
@@ -386,7 +388,7 @@ def _map_update(column: Column, value: Any) -> list[Assignment]:
     return result
 
 
-ELEMENT_CHANGES: dict[tuple[type[Column], str], Change] = {
+ELEMENT_CHANGES: dict[tuple[type[AnyColumn], str], Change] = {
     (Set, "add"): Change.ADD,
     (Set, "remove"): Change.SUBTRACT,
     (List, "append"): Change.ADD,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -36,6 +37,19 @@ __all__ = [
 ]
 
 log = logging.getLogger("helenus.schema")
+
+# How often a step is taken that the server accepts and does not show; each time another node may have overwritten it.
+_MOST_ATTEMPTS = 8
+
+# Steps that may be accepted and not be seen for other reasons. An option may be ignored by the server; an index may be
+# there in a way that is not recognized; and what somebody made again after it was dropped is not ours to drop.
+_ATTEMPTS: Mapping[type[ast.Statement], int] = {
+    ast.AlterTableOptions: 1,
+    ast.CreateIndex: 2,
+    ast.DropKeyspace: 1,
+    ast.DropTable: 1,
+    ast.DropType: 1,
+}
 
 MakePlan: TypeAlias = Callable[[Place], Flow[Plan]]
 
@@ -226,22 +240,30 @@ def _plan(task: Task) -> Flow[Plan]:
 def _apply(task: Task, plan: Plan) -> Flow[None]:
     """Carry out a plan, reading the schema again after it, until there is nothing left to do.
 
-    Others may be at work on the same schema: what is created IF NOT EXISTS may be an older model's table, which then
-    lacks columns. A step that is wanted again though the server accepted it is not repeated: the server has a mind of
-    its own about it (an option that it ignores).
+    Others may be at work on the same schema. What is created IF NOT EXISTS may be an older model's table, which then
+    lacks columns. And before Cassandra 5.1 every node changes the schema for itself: two nodes that add a field to the
+    same type at the same time overwrite each other, so a step that was accepted may have to be taken again.
     """
-    done: set[Step] = set()
-    while todo := [step for step in plan.steps if step not in done]:
+    taken: Counter[Step] = Counter()
+    while todo := _open(plan, taken):
         for step in todo:
-            if not (yield from _take(step, task, done)):
+            if not (yield from _take(step, task, taken)):
                 break
-            done.add(step)
+            taken[step] += 1
         plan = yield from _plan(task)
     for step in plan.steps:
-        log.warning("%s: the server accepted this and does not show it:\n%s", task.label, step)
+        message = f"{task.label}: accepted {taken[step]} times and still not to be seen:\n{step}"
+        if type(step.statement) not in _ATTEMPTS:
+            raise SchemaException(f"{message}\nSomebody else keeps changing this schema; see who, and sync again")
+        log.warning(message)
 
 
-def _take(step: Step, task: Task, done: set[Step]) -> Flow[bool]:
+def _open(plan: Plan, taken: Counter[Step]) -> list[Step]:
+    """Return the steps that may be taken, once or once more."""
+    return [step for step in plan.steps if taken[step] < _ATTEMPTS.get(type(step.statement), _MOST_ATTEMPTS)]
+
+
+def _take(step: Step, task: Task, taken: Counter[Step]) -> Flow[bool]:
     """Take one step; False if it failed because others changed the schema meanwhile, so that it needs another plan.
 
     The schema is asked, not the error: servers and releases word "already exists" differently, and an answer that was
@@ -254,7 +276,7 @@ def _take(step: Step, task: Task, done: set[Step]) -> Flow[bool]:
         yield step.request(task.label)
     except Exception as error:
         plan = yield from _plan(task)
-        if step == next((other for other in plan.steps if other not in done), None):
+        if _open(plan, taken)[:1] == [step]:
             error.add_note(f"{task.label}, in the {step.place}, because {step.why}")
             raise
         log.info("%s: the schema was changed meanwhile, going on with another plan: %s", task.label, error)

@@ -255,6 +255,18 @@ def test_an_own_validate_is_called_before_binding() -> None:
         bind(Checked(x=13))
 
 
+def test_an_inner_map_is_bound_without_the_entries_that_have_no_value() -> None:
+    class Priced(UserType):
+        prices = columns.Map(columns.Text, columns.Integer)
+
+    prices, inner = {"eu": 1, "us": None}, columns.Map(columns.Text, columns.Integer)
+    assert inner.binder()(prices) == prices
+    assert columns.List(inner).binder()([prices]) == [{"eu": 1}]
+    assert columns.Map(columns.Text, inner).binder()({"a": prices, "b": None}) == {"a": {"eu": 1}, "b": None}
+    assert columns.Tuple(inner, inner).binder()((prices, None)) == ({"eu": 1}, None)
+    assert columns.UserDefinedType(Priced).binder()(Priced(prices=prices)) == columns.UDTValue({"prices": {"eu": 1}})
+
+
 # ---- UDTValue --------------------------------------------------------------------------------------------------------
 
 

@@ -86,17 +86,22 @@ class Exchange:
             self._failed(error)
         else:
             self._end(None, page)
-            self._sender.gate.leave()
+            self._leave()
 
     def _failed(self, error: BaseException) -> None:
         if self._ended:
             return
         self._end(error, None)
+        self._leave()
+
+    def _leave(self) -> None:
         self._sender.gate.leave()
+        self._sender.under_way.discard(self)
 
     def _end(self, error: BaseException | None, page: Page | None) -> None:
         self._ended = True
-        self._sender.under_way.discard(self)
+        if self._sent is None:
+            self._sender.under_way.discard(self)
         if not self.outcome.set_running_or_notify_cancel():
             return
         if error is not None:

@@ -32,7 +32,7 @@ from helenus.connection.logs import shape
 from helenus.connection.request import Batch, Request
 from helenus.errors import ClusterUnreachable, HelenusError, MaybeApplied
 
-__all__ = ["failure", "outcome_unknown", "reasons", "unavailable_means_unapplied"]
+__all__ = ["by_host", "failure", "outcome_unknown", "reasons", "unavailable_means_unapplied"]
 
 _REFUSED = (
     AuthenticationFailed,
@@ -82,7 +82,7 @@ def failure(
             f"Read what it should have written (at consistency SERIAL if it is conditional) before you repeat it. "
             f"{where}",
         )
-    if isinstance(error, NoHostAvailable) and all(isinstance(one, _UNANSWERED) for one in error.errors.values()):
+    if isinstance(error, NoHostAvailable) and all(isinstance(one, _UNANSWERED) for one in by_host(error).values()):
         return combine(ClusterUnreachable, error, f"No host took the request: {_what(error)}. {where}")
     if where not in getattr(error, "__notes__", ()):
         error.add_note(where)
@@ -132,9 +132,17 @@ def outcome_unknown(error: BaseException, sent: ResponseFuture) -> bool:
     return attempts > len(tried) or not all(_unapplied(one, sent.query) for one in tried)
 
 
-def reasons(errors: Mapping[object, object] | None) -> str:
+def by_host(error: BaseException) -> Mapping[object, object]:
+    """Return what went wrong at each host; the driver keeps a list of hosts when it got no further than connecting."""
+    errors: object = getattr(error, "errors", None)
+    if isinstance(errors, Mapping):
+        return errors
+    return dict.fromkeys(errors, "no connection") if isinstance(errors, list | tuple) else {}
+
+
+def reasons(errors: Mapping[object, object]) -> str:
     """Return each host with what went wrong there."""
-    return "; ".join(f"{getattr(host, 'endpoint', host)}: {reason}" for host, reason in (errors or {}).items())
+    return "; ".join(f"{getattr(host, 'endpoint', host)}: {reason}" for host, reason in errors.items())
 
 
 def _unapplied(error: BaseException, statement: NativeStatement) -> bool:
@@ -147,7 +155,7 @@ def _unapplied(error: BaseException, statement: NativeStatement) -> bool:
 
 def _what(error: BaseException) -> str:
     if isinstance(error, NoHostAvailable):
-        return reasons(error.errors) or "no host is connected"
+        return reasons(by_host(error)) or "no host is connected"
     return str(error).rstrip(".")
 
 

@@ -14,7 +14,7 @@ from cassandra.cluster import Cluster, NoHostAvailable
 
 from helenus.connection.drivers.base import NativeCluster, NativeSession
 from helenus.connection.drivers.combined import combine
-from helenus.connection.drivers.failures import reasons
+from helenus.connection.drivers.failures import by_host, reasons
 from helenus.connection.options import Opening
 from helenus.errors import ClusterUnreachable, ConnectionException
 
@@ -42,7 +42,7 @@ def open_session(opening: Opening) -> NativeSession:
         return cluster.connect()
     except (NoHostAvailable, DriverException, OSError) as error:
         cluster.shutdown()
-        raise _unreachable(opening, error, getattr(error, "errors", None) or {}) from error
+        raise _unreachable(opening, error, by_host(error)) from error
     except BaseException:
         cluster.shutdown()
         raise

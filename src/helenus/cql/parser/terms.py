@@ -285,11 +285,24 @@ def type_hint(cursor: Cursor, operand: Callable[[Cursor], Term], begins: frozens
     """
     at = cursor.at
     hinted = _type_in_parentheses(cursor) if cursor.ahead(1) in _TYPE_BEGINS else None
-    aliased = cursor.kind == "K_AS" and cursor.ahead(1) in NAME_KINDS
-    if hinted is None or cursor.kind not in begins or aliased:
+    if hinted is None or not _operand_follows(cursor, begins):
         cursor.at = at
         return None
     return TypeHint(hinted, operand(cursor))
+
+
+def _operand_follows(cursor: Cursor, begins: frozenset[str]) -> bool:
+    # AS, PER and a colon begin an operand, unless they go on as an alias, a limit or the value of a map.
+    follows = cursor.ahead(1)
+    match cursor.kind:
+        case "K_AS":
+            return follows == "K_AS" or follows not in NAME_KINDS
+        case "K_PER":
+            return follows != "K_PARTITION"
+        case ":":
+            return follows in NAME_KINDS and not is_call(cursor, 1)
+        case kind:
+            return kind in begins
 
 
 _TYPE_BEGINS = NAME_KINDS | {"K_SET", "STRING_LITERAL"}

@@ -24,9 +24,10 @@ from helenus.cql.ast.admin import (
     RevokeRole,
     RoleOption,
 )
-from helenus.cql.ast.base import FunctionName, IndexName, TableName, TypeName
+from helenus.cql.ast.base import FunctionName, TableName
 from helenus.cql.ast.terms import Constant, MapLiteral
-from helenus.cql.names import maybe_quote
+from helenus.cql.keywords import UNRESERVED
+from helenus.cql.names import maybe_quote, quote
 from helenus.cql.render.base import if_exists, if_not_exists, one_of, parts, render, text
 
 __all__: list[str] = []
@@ -188,12 +189,17 @@ def _describe(node: Describe) -> str:
     return parts(
         "DESCRIBE",
         "" if node.kind is None else one_of(node.kind, _DESCRIBED, "something to describe"),
-        _described(node.name),
+        _described(node),
         "WITH INTERNALS" if node.internals else "",
     )
 
 
-def _described(name: str | TableName | IndexName | TypeName | FunctionName | None) -> str:
-    if name is None:
-        return ""
-    return maybe_quote(name) if isinstance(name, str) else render(name)
+def _described(node: Describe) -> str:
+    name = node.name
+    if isinstance(name, str):
+        return maybe_quote(name)
+    if node.kind is None and isinstance(name, TableName):
+        # An unquoted TABLES or TYPE would be a kind.
+        parts_of_name = [part for part in (name.keyspace, name.name) if part is not None]
+        return ".".join(quote(part) if part in UNRESERVED else maybe_quote(part) for part in parts_of_name)
+    return "" if name is None else render(name)

@@ -25,7 +25,7 @@ from helenus.cql.ast.terms import (
     TypeHint,
     UserTypeLiteral,
 )
-from helenus.cql.names import maybe_quote, maybe_quote_function
+from helenus.cql.names import maybe_quote, maybe_quote_function, quote
 from helenus.cql.render.base import commas, one_of, render, text
 from helenus.cql.tokens import tokenize
 from helenus.errors import StatementException
@@ -146,7 +146,11 @@ def _negation(node: Negation) -> str:
 
 @render.register
 def _column(node: Column) -> str:
-    return maybe_quote(node.name)
+    return quote(node.name) if node.name in _MODIFIERS else maybe_quote(node.name)
+
+
+# Columns of these names are taken for something else in some places: "SELECT json - 1", "SELECT (a) as".
+_MODIFIERS = frozenset({"as", "distinct", "json", "per"})
 
 
 @render.register

@@ -45,7 +45,7 @@ class Column(Generic[T]):
     ``to_python``, ``to_database`` or ``validate``; all three are called with the column's own values, also where it
     is the element of a container. On a model instance the attribute is a ``T``, on the model class an expression.
 
-    Differences from cqlengine: the options after ``default`` are keyword-only; there is no ``value_manager``, since
+    Differences from cqlengine: there is no ``value_manager``, since
     what changed follows from comparing with what was loaded; ``cql_type`` is a value of :mod:`helenus.cql.types`.
 
     Args:
@@ -82,14 +82,13 @@ class Column(Generic[T]):
     _python_type_hashable: bool = True
     _mutable: bool = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - cqlengine's signature
         self,
         primary_key: bool = False,
         partition_key: bool = False,
         index: bool = False,
         db_field: str | None = None,
         default: object = None,
-        *,
         required: bool = False,
         clustering_order: str | None = None,
         discriminator_column: bool = False,
@@ -381,6 +380,10 @@ class Column(Generic[T]):
     def as_element(self) -> Binder:
         """Return the binder of this column as the element of another: as ``binder``, but None is refused."""
         return self._compile("element")
+
+    def as_field(self) -> Binder:
+        """Return the binder of this column as an item of a tuple or a field of a user-defined type; None is null."""
+        return self.binder()
 
     def _compile(self, role: str) -> Binder:
         if role not in self._compiled:

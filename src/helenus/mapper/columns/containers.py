@@ -185,7 +185,8 @@ class Set(BaseContainerColumn[set[V]], Generic[V]):
 class Map(BaseContainerColumn[dict[K, V]], Generic[K, V]):
     """A ``map``: values by key; reading gives a ``dict``.
 
-    Takes any mapping. A key must not be None; a value may be, which removes the entry.
+    Takes any mapping. A key must not be None; a value may be, which removes the entry: ``binder`` keeps it, so that
+    the statement can say so, and within other columns it is left out (servers refuse nulls in a map).
 
     Args:
         key_type: the column of the keys; their Python values must be hashable.
@@ -222,6 +223,14 @@ class Map(BaseContainerColumn[dict[K, V]], Generic[K, V]):
         """Return the binder of one key; None is refused."""
         return self.key_col.as_element()
 
+    def as_element(self) -> Binder:
+        """Return the binder of this column as an element; entries without value are left out, as everywhere."""
+        return _without_nulls(super().as_element())
+
+    def as_field(self) -> Binder:
+        """Return the binder of this column as an item or field; entries without value are left out."""
+        return _without_nulls(super().as_field())
+
     def _roles(self) -> tuple[str, ...]:
         return ("key", "value")
 
@@ -245,11 +254,11 @@ class Map(BaseContainerColumn[dict[K, V]], Generic[K, V]):
     def _bind(self, value: object) -> object:
         if value is None:
             return super()._bind(None)
-        key, item = self.key_col.as_element(), self.value_col.binder()
+        key, item = self.key_col.as_element(), self.value_col.as_field()
         return {key(k): item(v) for k, v in self._items(value)}
 
     def _fast_binder(self, slow: Binder) -> Binder:
-        key, item = self.key_col.as_element(), self.value_col.binder()
+        key, item = self.key_col.as_element(), self.value_col.as_field()
         return lambda value: {key(k): item(v) for k, v in value.items()} if type(value) is dict else slow(value)
 
     def _fast_loader(self) -> Loader:
@@ -262,3 +271,13 @@ class Map(BaseContainerColumn[dict[K, V]], Generic[K, V]):
             return {(k if key is None else key(k)): (v if item is None or v is None else item(v)) for k, v in pairs}
 
         return load
+
+
+def _without_nulls(bind: Binder) -> Binder:
+    def bind_inner(value: object) -> object:
+        found = bind(value)
+        if isinstance(found, dict) and None in found.values():
+            return {key: item for key, item in found.items() if item is not None}
+        return found
+
+    return bind_inner

@@ -81,7 +81,7 @@ class Tuple(BaseCollectionColumn[T]):
         return self._each([item.to_database for item in self.types], value)
 
     def _bind(self, value: object) -> object:
-        return super()._bind(None) if value is None else self._each([item.binder() for item in self.types], value)
+        return super()._bind(None) if value is None else self._each([item.as_field() for item in self.types], value)
 
     def _each(self, functions: list[Callable[[object], object]], value: object) -> T:
         found = tuple(convert(part) for convert, part in zip(functions, self._items(value), strict=True))

@@ -133,7 +133,7 @@ class UserDefinedType(Column[U]):
         return self._compiled["instance"]
 
     def _compile_instance_binder(self) -> Callable[[U], object]:
-        steps = [(field.db_field_name, name, field.binder()) for name, field in self._fields()]
+        steps = [(field.db_field_name, name, field.as_field()) for name, field in self._fields()]
         checks = self.user_type._overrides_validate()
 
         def bind(value: U) -> object:
