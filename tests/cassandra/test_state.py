@@ -51,9 +51,10 @@ def test_a_state_of_a_spec_that_is_not_allowed_is_no_state(home: Path):
     assert read_state("a") is None
 
 
-@pytest.mark.usefixtures("home")
-def test_known_names_are_sorted_and_need_a_state_file():
+def test_known_names_are_sorted_and_need_a_state_file(home: Path):
     cluster_directory("c").mkdir(parents=True)
+    (home / "clusters/no name").mkdir()
+    (home / "clusters/no name/cluster.json").touch()
     for name in ("b", "a"):
         write_state(ClusterState(ClusterSpec(name=name), 9042, 7000, (None,)))
     assert known_names() == ("a", "b")

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from helenus.cql import ast, types
 from helenus.cql.ast import ConstantKind
-from helenus.cql.keywords import KEYWORDS, NATIVE_TYPES, UNRESERVED
+from helenus.cql.keywords import KEYWORDS, NATIVE_TYPES, RESERVED_TYPE_NAMES, UNRESERVED, VALUES
 
 few = {"max_size": 3}
 some = {"min_size": 1, "max_size": 3}
@@ -39,11 +39,13 @@ def plain(items: SearchStrategy) -> SearchStrategy:
 
 # ---- names and types -------------------------------------------------------------------------------------------------
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-names = st.one_of(
-    st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True),
-    st.sampled_from(sorted(KEYWORDS)),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6),
+texts = plain(st.text(st.characters(exclude_categories=["Cs"]), max_size=6))
+names = plain(
+    st.one_of(
+        st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True),
+        st.sampled_from(sorted(KEYWORDS | VALUES | RESERVED_TYPE_NAMES | {"expr", "p1y"})),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6),
+    )
 )
 keyspaces = maybe(names)
 table_names = st.builds(ast.TableName, keyspaces, names)
@@ -52,21 +54,25 @@ type_names = st.builds(ast.TypeName, keyspaces, names)
 function_names = st.builds(ast.FunctionName, keyspaces, names)
 columns = tuples_of(names, **some)
 
-native_types = st.builds(types.Native, st.sampled_from(sorted(NATIVE_TYPES)))
-cql_types = plain(
-    st.recursive(
-        native_types | st.builds(types.UserDefined, keyspaces, names) | st.builds(types.Custom, texts),
-        lambda inner: st.one_of(
-            st.builds(types.List, inner),
-            st.builds(types.Set, inner),
-            st.builds(types.Map, inner, inner),
-            st.builds(types.Tuple, tuples_of(inner, **some)),
-            st.builds(types.Frozen, inner),
-            st.builds(types.Vector, inner, st.integers(1, 2000)),
-        ),
-        max_leaves=4,
-    )
-)
+native_types = plain(st.builds(types.Native, st.sampled_from(sorted(NATIVE_TYPES))))
+simple_types = plain(native_types | st.builds(types.UserDefined, keyspaces, names) | st.builds(types.Custom, texts))
+
+
+@st.composite
+def types_of_depth(draw: st.DrawFn, depth: int) -> types.CQLType:
+    """Draw a type that nests at most so deep."""
+    if not depth or draw(st.booleans()):
+        return draw(simple_types)
+    inner = types_of_depth(depth - 1)
+    kind = draw(st.sampled_from([types.List, types.Set, types.Map, types.Tuple, types.Frozen, types.Vector]))
+    if kind is types.Tuple:
+        return types.Tuple(draw(tuples_of(inner, **some)))
+    if kind is types.Vector:
+        return types.Vector(draw(inner), draw(st.integers(1, 2000)))
+    return types.Map(draw(inner), draw(inner)) if kind is types.Map else kind(draw(inner))
+
+
+cql_types = types_of_depth(3)
 
 # ---- constants and markers -------------------------------------------------------------------------------------------
 
@@ -82,97 +88,133 @@ floats = st.one_of(
     _constants(ConstantKind.FLOAT, r"-?[0-9]{1,3}\.[0-9]{0,3}([eE][+-]?[0-9]{1,2})?"),
     st.builds(ast.Constant, st.just(ConstantKind.FLOAT), st.sampled_from(["NaN", "-NaN", "Infinity", "-Infinity"])),
 )
-constants = st.one_of(
-    strings,
-    integers,
-    booleans,
-    floats,
-    _constants(ConstantKind.UUID, r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"),
-    _constants(ConstantKind.HEX, r"0[xX][0-9a-fA-F]{0,8}"),
-    _constants(ConstantKind.DURATION, r"-?([0-9]{1,3}(y|mo|w|d|h|m|s|ms|us|µs|ns|MO|H)){1,3}|-?P1Y2M3DT4H5M6S|P2W"),
+constants = plain(
+    st.one_of(
+        strings,
+        integers,
+        booleans,
+        floats,
+        _constants(ConstantKind.UUID, r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"),
+        _constants(ConstantKind.HEX, r"0[xX][0-9a-fA-F]{0,8}"),
+        _constants(ConstantKind.DURATION, r"-?([0-9]{1,3}(y|mo|w|d|h|m|s|ms|us|µs|ns|MO|H)){1,3}|-?P1Y2M3DT4H5M6S|P2W"),
+    )
 )
 markers = st.builds(ast.BindMarker, maybe(names))
 integers_or_markers = integers | markers
 
+leaves = plain(constants | markers | st.just(ast.NULL))
+
 # ---- terms -----------------------------------------------------------------------------------------------------------
 
 
-def _sums(groups: SearchStrategy) -> SearchStrategy:
-    products = st.recursive(
-        groups,
-        lambda left: st.builds(ast.Arithmetic, st.sampled_from("*/%"), left, groups),
-        max_leaves=2,
+def _sum(draw: st.DrawFn, groups: SearchStrategy) -> ast.Term:
+    """Draw operands joined as the parser joins them: from the left, products first."""
+
+    def product() -> ast.Term:
+        left = draw(groups)
+        for operator in draw(st.text("*/%", max_size=2)):
+            left = ast.Arithmetic(operator, left, draw(groups))
+        return left
+
+    left = product()
+    for operator in draw(st.text("+-", max_size=2)):
+        left = ast.Arithmetic(operator, left, product())
+    return left
+
+
+@st.composite
+def terms_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
+    """Draw a term that nests at most so deep."""
+    simple = simple_terms_of_depth(depth)
+    if not depth or draw(st.booleans()):
+        return draw(simple)
+    return _sum(draw, simple | st.builds(ast.Negation, simple))
+
+
+@st.composite
+def simple_terms_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
+    """Draw a term without operators outside of brackets."""
+    if not depth:
+        return draw(leaves)
+    term, simple = terms_of_depth(depth - 1), simple_terms_of_depth(depth - 1)
+    return draw(
+        st.one_of(
+            leaves,
+            st.builds(ast.ListLiteral, tuples_of(term, **few)),
+            st.builds(ast.SetLiteral, tuples_of(term, **few)),
+            st.builds(ast.MapLiteral, tuples_of(st.tuples(term, term), **some)),
+            st.builds(ast.UserTypeLiteral, tuples_of(st.tuples(names, term), **some)),
+            st.builds(ast.TupleLiteral, tuples_of(term, **some)),
+            st.builds(ast.FunctionCall, names, tuples_of(term, **few), keyspaces),
+            st.builds(ast.Cast, simple, native_types),
+            st.builds(ast.TypeHint, cql_types, simple),
+        )
     )
-    return st.recursive(
-        products,
-        lambda left: st.builds(ast.Arithmetic, st.sampled_from("+-"), left, products),
-        max_leaves=2,
-    )
 
 
-def _terms(simple: SearchStrategy) -> SearchStrategy:
-    return st.one_of(simple, simple, _sums(simple | st.builds(ast.Negation, simple)))
-
-
-leaves = constants | markers | st.just(ast.NULL)
-simple_terms = st.recursive(
-    leaves,
-    lambda simple: st.one_of(
-        st.builds(ast.ListLiteral, tuples_of(_terms(simple), **few)),
-        st.builds(ast.SetLiteral, tuples_of(_terms(simple), **few)),
-        st.builds(ast.MapLiteral, tuples_of(st.tuples(_terms(simple), _terms(simple)), **some)),
-        st.builds(ast.UserTypeLiteral, tuples_of(st.tuples(names, _terms(simple)), **some)),
-        st.builds(ast.TupleLiteral, tuples_of(_terms(simple), **some)),
-        st.builds(ast.FunctionCall, names, tuples_of(_terms(simple), **few), keyspaces),
-        st.builds(ast.Cast, simple, native_types),
-        st.builds(ast.TypeHint, cql_types, simple),
-    ),
-    max_leaves=4,
-)
-terms = plain(_terms(simple_terms))
+deep_terms = terms_of_depth(3)
+terms = terms_of_depth(1)
 
 # ---- selectors -------------------------------------------------------------------------------------------------------
 
 
-def _accesses(operands: SearchStrategy) -> SearchStrategy:
-    return st.recursive(
-        operands,
-        lambda operand: st.one_of(
-            st.builds(ast.FieldAccess, operand, names),
-            st.builds(ast.ElementAccess, operand, leaves),
-            st.builds(ast.SliceAccess, operand, leaves, maybe(leaves)),
-            st.builds(ast.SliceAccess, operand, st.none(), leaves),
-        ),
-        max_leaves=2,
+@st.composite
+def accesses_of(draw: st.DrawFn, operands: SearchStrategy) -> ast.Term:
+    """Draw fields, elements and slices of something."""
+    operand = draw(operands)
+    for kind in draw(st.lists(st.sampled_from([ast.FieldAccess, ast.ElementAccess, ast.SliceAccess]), max_size=2)):
+        if kind is ast.FieldAccess:
+            operand = ast.FieldAccess(operand, draw(names))
+        elif kind is ast.ElementAccess:
+            operand = ast.ElementAccess(operand, draw(terms))
+        else:
+            start = draw(maybe(terms))
+            operand = ast.SliceAccess(operand, start, draw(terms if start is None else maybe(terms)))
+    return operand
+
+
+@st.composite
+def expressions_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
+    """Draw an expression that nests at most so deep."""
+    accesses = accesses_of(simple_expressions_of_depth(depth))
+    if not depth or draw(st.booleans()):
+        return draw(accesses)
+    return _sum(draw, accesses | st.builds(ast.Negation, accesses | st.builds(ast.Negation, accesses)))
+
+
+selected_columns = st.builds(ast.Column, names)
+selected_leaves = st.one_of(
+    selected_columns,
+    leaves,
+    st.builds(ast.CellFunction, st.sampled_from(["writetime", "maxwritetime", "ttl"]), accesses_of(selected_columns)),
+    st.just(ast.CountRows()),
+)
+
+
+@st.composite
+def simple_expressions_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
+    """Draw an expression without operators and accesses outside of brackets."""
+    if not depth:
+        return draw(selected_leaves)
+    expression = expressions_of_depth(depth - 1)
+    return draw(
+        st.one_of(
+            selected_leaves,
+            st.builds(ast.ListLiteral, tuples_of(expression, **few)),
+            st.builds(ast.SetLiteral, tuples_of(expression, **few)),
+            st.builds(ast.MapLiteral, tuples_of(st.tuples(expression, expression), **some)),
+            # One item alone would be parentheses, which may be a type hint: "(a) [b]".
+            st.builds(ast.TupleLiteral, tuples_of(expression, min_size=2, max_size=3)),
+            st.builds(ast.FunctionCall, names, tuples_of(expression, **few), keyspaces),
+            st.builds(ast.Cast, expression, native_types),
+            st.builds(ast.TypeHint, cql_types, simple_expressions_of_depth(depth - 1)),
+        )
     )
 
 
-def _expressions(simple: SearchStrategy) -> SearchStrategy:
-    accesses = _accesses(simple)
-    return st.one_of(simple, accesses, _sums(accesses | st.builds(ast.Negation, accesses)))
-
-
-column_accesses = _accesses(st.builds(ast.Column, names))
-simple_expressions = st.recursive(
-    st.one_of(
-        st.builds(ast.Column, names),
-        leaves,
-        st.builds(ast.CellFunction, st.sampled_from(["writetime", "maxwritetime", "ttl"]), column_accesses),
-        st.just(ast.CountRows()),
-    ),
-    lambda simple: st.one_of(
-        st.builds(ast.ListLiteral, tuples_of(_expressions(simple), **few)),
-        st.builds(ast.SetLiteral, tuples_of(_expressions(simple), **few)),
-        st.builds(ast.MapLiteral, tuples_of(st.tuples(_expressions(simple), _expressions(simple)), **some)),
-        st.builds(ast.TupleLiteral, tuples_of(_expressions(simple), min_size=2, max_size=3)),
-        st.builds(ast.FunctionCall, names, tuples_of(_expressions(simple), **few), keyspaces),
-        st.builds(ast.Cast, _expressions(simple), native_types),
-        st.builds(ast.TypeHint, cql_types, simple),
-    ),
-    max_leaves=4,
-)
-expressions = plain(_expressions(simple_expressions))
-selectors = plain(st.builds(ast.Selector, expressions, maybe(names)))
+deep_expressions = expressions_of_depth(3)
+expressions = expressions_of_depth(1)
+selectors = st.builds(ast.Selector, expressions, maybe(names))
 
 # ---- relations and conditions ----------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from helenus.cql import ast, parse, parse_all
 from helenus.cql.ast import Statement
 from helenus.cql.render import render
-from tests.cql.strategies import STATEMENTS, expressions, plain, terms
+from tests.cql.strategies import STATEMENTS, deep_expressions, deep_terms, plain
 
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -27,14 +27,14 @@ def test_a_statement_comes_back(kind, data):
 
 
 @thorough
-@given(term=terms)
+@given(term=deep_terms)
 def test_a_term_comes_back(term):
     insert = ast.Insert(ast.TableName(None, "t"), ("c",), (term,))
     assert parse(render(insert)) == insert
 
 
 @thorough
-@given(expression=expressions)
+@given(expression=deep_expressions)
 def test_a_selected_expression_comes_back(expression):
     select = ast.Select(ast.TableName(None, "t"), (ast.Selector(expression),))
     assert parse(render(select)) == select

@@ -143,6 +143,7 @@ def test_tokens_are_of_the_whole_partition_key_and_converted_by_its_columns():
     assert str(Car.objects.filter(pk__token__lte=Token(same.pk))).endswith("<= token(?, ?)")
 
 
+@pytest.mark.usefixtures("wire")
 def test_functions_pass_to_the_server():
     noon = datetime(2020, 1, 1, 12, tzinfo=UTC)
     query = Car.objects.filter(Car.made >= MinTimeUUID(noon), made__lt=MaxTimeUUID(noon)).allow_filtering()

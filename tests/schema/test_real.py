@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import subprocess
 import sys
@@ -462,15 +463,18 @@ print("left:", management.plan_table(Own), flush=True)
 
 def test_processes_that_sync_at_the_same_time_end_with_one_good_schema(cluster1, clusters, keyspace, one):
     command = [sys.executable, "-W", "error", "-c", PROGRAM, cluster1.hosts[0], str(cluster1.port), keyspace]
-    processes = [
-        subprocess.Popen([*command, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for number in range(4)
-    ]
-    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=120)[0] for process in processes]
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen([*command, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for number in range(4)
+        ]
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        answers = [process.communicate(timeout=120)[0] for process in processes]
     assert answers == ["left: ()\n"] * 4
     table = one("car")
     assert sorted(table.columns) == ["c0", "c1", "c2", "c3", "color", "engine", "id"]

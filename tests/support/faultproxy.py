@@ -37,6 +37,9 @@ class Fault(Enum):
     APPLY_THEN_SILENCE = auto()
     """The node gets the statement and answers; the answer is lost, the connection stays."""
 
+    APPLY_THEN_FORGE = auto()
+    """The node gets the statement and answers; the rule's error is answered in its place."""
+
     FORGE = auto()
     """The node never sees the statement; the rule's error is answered in its place."""
 
@@ -71,8 +74,13 @@ class Link:
     client: socket.socket
     node: socket.socket
     preparing: dict[int, str] = field(default_factory=dict)
-    lost: dict[int, Fault] = field(default_factory=dict)
+    lost: dict[int, Rule] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, version: int, stream: int, body: bytes) -> None:
+        """Answer an ERROR message."""
+        with self.lock:
+            self.client.sendall(HEADER.pack(version | RESPONSE, 0, stream, ERROR, len(body)) + body)
 
     def reset(self) -> None:
         """Close both sides at once, the client's with RST: nothing more is read or sent."""
@@ -107,7 +115,9 @@ class FaultProxy:
         self._links: list[Link] = []
         self._threads: list[threading.Thread] = []
         self._listener = socket.socket()
-        self._listener.bind((address or node[0], 0))  # keeps the port; whoever connects is refused until listen() is called
+        self._listener.bind(
+            (address or node[0], 0)
+        )  # keeps the port; whoever connects is refused until listen() is called
         if listen:
             self._listener.listen()
         self.address, self.port = self._listener.getsockname()
@@ -184,24 +194,24 @@ class FaultProxy:
             link.reset()
             raise EOFError
         if rule.fault is Fault.FORGE:
-            answer = HEADER.pack(header[0] | RESPONSE, 0, stream, ERROR, len(rule.body)) + rule.body
-            with link.lock:
-                link.client.sendall(answer)
+            link.answer(header[0], stream, rule.body)
             return False
-        link.lost[stream] = rule.fault
+        link.lost[stream] = rule
         return True
 
     def _to_client(self, link: Link, stream: int, opcode: int, header: bytes, body: bytes) -> None:
         text = link.preparing.pop(stream, None)
         if text is not None and opcode == RESULT and struct.unpack_from(">i", body)[0] == PREPARED_RESULT:
             self._texts[short_bytes(body, 4)] = text
-        fault = link.lost.pop(stream, None)
-        if fault is Fault.APPLY_THEN_CUT:
-            link.reset()
-            raise EOFError
-        if fault is None:
+        rule = link.lost.pop(stream, None)
+        if rule is None:
             with link.lock:
                 link.client.sendall(header + body)
+        elif rule.fault is Fault.APPLY_THEN_CUT:
+            link.reset()
+            raise EOFError
+        elif rule.fault is Fault.APPLY_THEN_FORGE:
+            link.answer(header[0], stream, rule.body)
 
     def _rule(self, statement: Statement) -> Rule | None:
         for rule in self._rules:

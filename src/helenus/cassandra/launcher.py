@@ -213,7 +213,8 @@ def _start_locked(spec: ClusterSpec, watch: Watch, owner: Process | None, timeou
         return _complete(found, watch, timeout)
     if found is not None and not found.served:
         end(found, remove=True)
-    elif found is not None:
+        found = None
+    if found is not None:
         _require_same_data(found, spec)
     state = _claim_ports(spec, found, owner)
     try:
@@ -253,11 +254,8 @@ def _claim_ports(spec: ClusterSpec, last: ClusterState | None, owner: Process | 
             return next((state.spec.name for state in users if living(state)), None)
 
         port = ports.choose(spec.port, spec.addresses, taken, user)
-        storage = ports.choose_storage(
-            spec.addresses, taken | {port}, last.storage_port if last is not None and last.served else None
-        )
-        served = last is not None and last.served
-        state = ClusterState(spec, port, storage, (None,) * spec.nodes, owner, served)
+        storage = ports.choose_storage(spec.addresses, taken | {port}, None if last is None else last.storage_port)
+        state = ClusterState(spec, port, storage, (None,) * spec.nodes, owner, served=last is not None)
         write_state(state)
         return state
 

@@ -112,6 +112,11 @@ class ClusterSpec:
         return tuple(str(first + index) for index in range(self.nodes))
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a text can be a cluster's name, and so a folder's."""
+    return _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str) -> None:
     """Refuse a cluster name that could not be a folder's name.
 
@@ -119,7 +124,7 @@ def check_name(name: str) -> None:
         CassandraLaunchError: it's not 1 to 64 letters, digits, dots, dashes or underscores, or does not begin with a
             letter or digit.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         msg = (
             f"cluster name {name!r}: expected 1 to 64 letters, digits, '.', '-' or '_', beginning with a letter or a "
             "digit, because it is also a folder's name"

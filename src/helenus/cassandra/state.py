@@ -14,7 +14,7 @@ from typing import cast
 
 from helenus.cassandra.paths import state_directory
 from helenus.cassandra.processes import Process
-from helenus.cassandra.spec import TLS, ClusterSpec, check_name
+from helenus.cassandra.spec import TLS, ClusterSpec, check_name, is_name
 from helenus.errors import CassandraLaunchError
 
 FILE_NAME = "cluster.json"
@@ -60,7 +60,8 @@ def node_directory(name: str, index: int) -> Path:
 
 def known_names() -> tuple[str, ...]:
     """Return the names of the clusters that have a state file, sorted."""
-    return tuple(sorted(path.parent.name for path in state_directory().glob(f"clusters/*/{FILE_NAME}")))
+    names = (path.parent.name for path in state_directory().glob(f"clusters/*/{FILE_NAME}"))
+    return tuple(sorted(filter(is_name, names)))
 
 
 def read_state(name: str) -> ClusterState | None:

@@ -15,6 +15,7 @@ __all__ = [
     "RESERVED_ELSEWHERE",
     "RESERVED_TYPE_NAMES",
     "UNRESERVED",
+    "VALUES",
 ]
 
 
@@ -37,6 +38,9 @@ RESERVED_ELSEWHERE = frozenset({"default", "mbean", "mbeans", "replace", "unset"
 
 They are quoted when written, which every server accepts, and taken unquoted when read, as Cassandra 5.0 does.
 """
+
+VALUES = frozenset({"false", "true"})
+"""No keywords, and yet no names either: the lexer takes them for booleans, whatever stands around them."""
 
 NATIVE_TYPES = _words(
     """

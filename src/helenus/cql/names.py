@@ -14,6 +14,7 @@ from helenus.cql.keywords import (
     RESERVED,
     RESERVED_ELSEWHERE,
     RESERVED_TYPE_NAMES,
+    VALUES,
 )
 from helenus.errors import ValidationError
 
@@ -32,8 +33,9 @@ _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
-_QUOTED_WORDS = RESERVED | RESERVED_ELSEWHERE
-_QUOTED_FUNCTIONS = (_QUOTED_WORDS | NOT_FUNCTION_NAMES) - {"token"}
+_QUOTED_WORDS = RESERVED | RESERVED_ELSEWHERE | VALUES
+# "expr(" is one token, the beginning of an index expression.
+_QUOTED_FUNCTIONS = (_QUOTED_WORDS | NOT_FUNCTION_NAMES | {"expr"}) - {"token"}
 _QUOTED_TYPES = (
     _QUOTED_WORDS
     | NATIVE_TYPES
@@ -76,8 +78,8 @@ def _check_utf8(name: str) -> None:
 def needs_quotes(name: str) -> bool:
     """Tell whether a name must be quoted to mean itself.
 
-    True for capitals, other characters than ``a-z 0-9 _``, a first character that is no letter, and reserved words of
-    Cassandra 5.0, of Cassandra 3 and of ScyllaDB.
+    True for capitals, other characters than ``a-z 0-9 _``, a first character that is no letter, ``true`` and ``false``,
+    and the reserved words of Cassandra 5.0, of Cassandra 3 and of ScyllaDB.
 
     Args:
         name: what the server stores, without quotes.

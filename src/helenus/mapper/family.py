@@ -58,7 +58,7 @@ class Family:
     _defaults: ClassVar[tuple[tuple[str, AnyColumn], ...]] = ()
     _strict: ClassVar[frozenset[AnyColumn]]
     _binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
-    _mutable_binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
+    _mutable_binders: ClassVar[tuple[tuple[str, Callable[[object], Any], Callable[[], Any]], ...]]
     _key_positions: ClassVar[tuple[int, ...]]
     _blank: ClassVar[tuple[None, ...]]
     _equalities: ClassVar[dict[str, Callable[[object], Relation]]]
@@ -98,7 +98,7 @@ class Family:
         cls._column_names = tuple(cls.__table__.by_name)
         cls._binders = tuple((c.column_name, binder_of(c)) for c in columns)
         cls._key_positions = tuple(columns.index(c) for c in cls.__table__.primary_key)
-        cls._mutable_binders = tuple((c.column_name, binder_of(c)) for c in columns if c.mutable)
+        cls._mutable_binders = tuple((c.column_name, binder_of(c), c.empty) for c in columns if c.mutable)
         cls._texts = {}
         cls._lookups = {}
         cls._equalities = equalities(cls.__table__.by_name)

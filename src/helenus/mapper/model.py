@@ -339,14 +339,17 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
 
     def _mark_saved(self, origin: Origin) -> None:
         """Take the current values as what the row holds at ``origin``; of those that can change, what was bound."""
-        saved = dict(self._data)
-        for name, bind in self._mutable_binders:
+        self._clean_up()
+        data = self._data
+        saved = dict(data)
+        for name, bind, empty in self._mutable_binders:
             if name in saved:
                 saved[name] = bind(saved[name])
+                if data[name] is None:
+                    data[name] = empty()  # as it will be read
         self._saved = saved
         if self._implicit:
             self._implicit = EMPTY
-        self._clean_up()
         layout = self._layout
         if layout is None:
             self._layout = full_layout(type(self), origin)

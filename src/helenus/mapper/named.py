@@ -5,7 +5,7 @@ The columns are read from the live schema at the first use and kept; rows are :c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from helenus import connection as connections
 from helenus.connection.request import Flow
@@ -107,7 +107,7 @@ class SimpleQuerySet(QuerySet[Any]):
         there = NamedTable(query._keyspace or table.keyspace, table.name, query._connection or table.__connection__)
         return query._but(model=there)
 
-    def create(self, **values: object) -> NoReturn:
+    def create(self, **values: object) -> NoReturn:  # noqa: ARG002 - the signature of what it refuses
         """Refuse: a table without a model has no instances.
 
         Raises:

@@ -89,7 +89,12 @@ class Rows(Generic[T]):
         """Fetch one more page; return False if there is none."""
         if self._pages is None:
             return False
-        page = next(self._pages, None)
+        try:
+            page = next(self._pages, None)
+        except BaseException:
+            # Asked once more, an iterator that failed says that it is at its end: the rows would be taken for all.
+            self._pages, self._kept = None, []
+            raise
         if page is None:
             self.done, self._pages = True, None
             return False

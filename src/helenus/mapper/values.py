@@ -165,7 +165,7 @@ def is_dirty(instance: BaseModel, column: AnyColumn) -> bool:
         return bool(value) or name not in instance._implicit
     if instance._layout is None:
         return name not in instance._implicit
-    return bool(value != base)
+    return bool(value != base) and not (column._val_is_null(value) and column._val_is_null(base))
 
 
 def dirty(instance: BaseModel, columns: Iterable[AnyColumn]) -> list[AnyColumn]:

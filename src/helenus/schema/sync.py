@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from helenus.connection import arun, run
 from helenus.connection.request import Flow
@@ -43,7 +43,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-Names = Sequence[str] | None
+Names: TypeAlias = Sequence[str] | None
 
 
 def _run(flow: Flow[T]) -> T:

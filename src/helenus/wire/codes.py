@@ -15,6 +15,7 @@ __all__ = [
     "CURRENT_VERSION",
     "MAX_FRAME_SIZE",
     "OPCODES",
+    "REQUESTS",
     "VERSIONS",
     "VERSION_NAMES",
     "BatchKind",
@@ -65,6 +66,22 @@ class Opcode(IntEnum):
     AUTH_CHALLENGE = 0x0E
     AUTH_RESPONSE = 0x0F
     AUTH_SUCCESS = 0x10
+
+
+REQUESTS = frozenset(
+    {
+        Opcode.STARTUP,
+        Opcode.CREDENTIALS,
+        Opcode.OPTIONS,
+        Opcode.QUERY,
+        Opcode.PREPARE,
+        Opcode.EXECUTE,
+        Opcode.REGISTER,
+        Opcode.BATCH,
+        Opcode.AUTH_RESPONSE,
+    }
+)
+"""The opcodes that clients send; servers send the others."""
 
 
 class HeaderFlag(IntFlag):

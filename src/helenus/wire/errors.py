@@ -18,6 +18,7 @@ class ProtocolError(HelenusError):
         message: what was expected and found, in Cassandra's words where it has any.
         code: the error code to answer with.
         stream: the stream to answer on; None if the bytes name none.
+        version: the protocol version to answer in; None for the connection's own.
         fatal: nothing that follows can be understood, so that the connection must be closed.
     """
 
@@ -27,6 +28,7 @@ class ProtocolError(HelenusError):
         *,
         code: ErrorCode = ErrorCode.PROTOCOL_ERROR,
         stream: int | None = None,
+        version: int | None = None,
         fatal: bool = False,
     ) -> None:
         """Keep what an answer needs beside the message."""
@@ -34,6 +36,7 @@ class ProtocolError(HelenusError):
         self.message = message
         self.code = code
         self.stream = stream
+        self.version = version
         self.fatal = fatal
 
 

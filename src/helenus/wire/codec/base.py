@@ -6,7 +6,6 @@ This module must not know any type.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from struct import Struct
 from typing import ClassVar, NoReturn
 

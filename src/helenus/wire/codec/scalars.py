@@ -6,9 +6,10 @@ This module must not know collections.
 from __future__ import annotations
 
 import ipaddress
+import re
 import struct
 import uuid
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from struct import Struct
 from typing import ClassVar
 
@@ -172,18 +173,34 @@ class TextCodec(Codec):
             raise MarshalError(f"A value of type {self.name} cannot hold the character at {error.start}") from None
 
     def decode(self, data: bytes) -> str:
-        """Return the text."""
+        """Return the text; what Cassandra takes for UTF-8 and Python does not becomes U+FFFD."""
         try:
             return data.decode(self.encoding)
-        except UnicodeDecodeError as error:
-            raise MarshalError(self._complain(data, error)) from None
+        except UnicodeDecodeError:
+            self.validate(data)
+            return data.decode(self.encoding, "replace")
 
     def validate(self, data: bytes) -> None:
         """Check the encoding."""
-        self.decode(data)
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            if _LENIENT_UTF8.fullmatch(data) is None:
+                raise MarshalError("String didn't validate.") from None
 
-    def _complain(self, _data: bytes, _error: UnicodeDecodeError) -> str:
-        return "String didn't validate."
+
+# Cassandra's UTF8Validator lets surrogates, overlong zeros and code points beyond Unicode pass, and some bytes that
+# continue nothing. A node that refused them would refuse what clients of Cassandra have stored.
+_LENIENT_UTF8 = re.compile(
+    rb"""(?:[\x00-\x7f]++
+        |\xc0\x80
+        |[\xc2-\xdf][\x80-\xbf]
+        |\xe0[^\x80-\x9f][\x80-\xbf]
+        |[\xe1-\xef][\x80-\xbf]{2}
+        |\xf0[\x10-\x3f\x50-\x7f\x90-\xbf\xd0-\xff][\x80-\xbf]{2}
+        |[\xf1-\xf7][\x80-\xbf]{3})*+""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 class AsciiCodec(TextCodec):
@@ -192,9 +209,11 @@ class AsciiCodec(TextCodec):
     name = "ascii"
     encoding = "ascii"
 
-    def _complain(self, data: bytes, error: UnicodeDecodeError) -> str:
-        # Java's bytes are signed.
-        return f"Invalid byte for ascii: {data[error.start] - 256}"
+    def validate(self, data: bytes) -> None:
+        """Check that no byte is above 127."""
+        if not data.isascii():
+            # Java's bytes are signed.
+            raise MarshalError(f"Invalid byte for ascii: {next(byte for byte in data if byte > 127) - 256}")
 
 
 class VarintCodec(Codec):
@@ -225,6 +244,10 @@ def varint_bytes(number: int) -> bytes:
     return number.to_bytes((number if number >= 0 else ~number).bit_length() // 8 + 1, signed=True)
 
 
+_EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
+"""Rounds nothing, whatever context the program has set."""
+
+
 class DecimalCodec(Codec):
     """``decimal``: Decimal; its scale is kept, so that 1.0 and 1.00 have bytes of their own."""
 
@@ -235,12 +258,12 @@ class DecimalCodec(Codec):
         """Return the bytes of a Decimal; an int will do."""
         if not isinstance(value, Decimal | int):
             refuse(self.name, "a Decimal", value)
-        sign, digits, exponent = Decimal(value).as_tuple()
-        if not isinstance(exponent, int):
+        number = Decimal(value)
+        if not number.is_finite():
             raise MarshalError("A value of type decimal must be finite")
-        unscaled = _unscaled(digits)
+        exponent = int(number.as_tuple().exponent)
         try:
-            return self._scale.pack(-exponent) + varint_bytes(-unscaled if sign else unscaled)
+            return self._scale.pack(-exponent) + varint_bytes(int(number.scaleb(-exponent, _EXACT)))
         except struct.error:
             raise MarshalError("A value of type decimal must have a scale of 32 bits") from None
 
@@ -249,24 +272,13 @@ class DecimalCodec(Codec):
         self.validate(data)
         if not data:
             return None
-        unscaled = int.from_bytes(data[4:], signed=True)
         (scale,) = self._scale.unpack_from(data)
-        return _decimal(unscaled, -scale)
+        return Decimal(int.from_bytes(data[4:], signed=True)).scaleb(-scale, _EXACT)
 
     def validate(self, data: bytes) -> None:
         """Check that there is a scale."""
         if 0 < len(data) < 4:
             raise MarshalError(f"Expected 0 or at least 4 bytes ({len(data)})")
-
-
-def _unscaled(digits: tuple[int, ...]) -> int:
-    # Through Decimal: int(str) refuses more than 4300 digits, and adding up digits is quadratic.
-    return int(Decimal((0, digits, 0)))
-
-
-def _decimal(unscaled: int, exponent: int) -> Decimal:
-    sign, digits, _ = Decimal(unscaled).as_tuple()
-    return Decimal((sign, digits, exponent))
 
 
 class UuidCodec(Codec):
