@@ -10,15 +10,18 @@ import asyncio
 import os
 
 import pytest
+from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
-from cassandra.policies import RoundRobinPolicy
+from cassandra.policies import AddressTranslator, RoundRobinPolicy
+from cassandra.query import SimpleStatement
 
 from helenus import cassandra, connection
 from helenus.connection.request import Batch, Request
 from helenus.errors import MaybeApplied
 from tests.support.faultproxy import Fault, FaultProxy
 
-FIRST = "127.0.20.11"
+FIRST, SECOND = "127.0.20.11", "127.0.20.12"
+PROXIES = {FIRST: "127.0.20.51", SECOND: "127.0.20.52"}
 KEYSPACE = "failover"
 TABLES = (
     (
@@ -42,6 +45,13 @@ class FirstNodeFirst(RoundRobinPolicy):
         return iter(sorted(plan, key=lambda host: host.endpoint.address))
 
 
+class ThroughProxies(AddressTranslator):
+    """Leads the driver to the proxies, whatever addresses the nodes tell it."""
+
+    def translate(self, addr):
+        return PROXIES.get(addr, addr)
+
+
 @pytest.fixture(scope="module")
 def nodes():
     with cassandra.start(
@@ -61,7 +71,11 @@ def direct(nodes):
 
 @pytest.fixture
 def proxy(direct, nodes):  # noqa: ARG001 - it makes the tables
-    with FaultProxy((FIRST, nodes.port)) as proxy:
+    """Stand before both nodes, at other addresses and the same port."""
+    with (
+        FaultProxy((FIRST, nodes.port), PROXIES[FIRST], port=nodes.port) as proxy,
+        FaultProxy((SECOND, nodes.port), PROXIES[SECOND], port=nodes.port),
+    ):
         yield proxy
 
 
@@ -71,6 +85,7 @@ def options(proxy):
         "port": proxy.port,
         "protocol_version": 4,
         "compression": False,
+        "address_translator": ThroughProxies(),
         "execution_profiles": {EXEC_PROFILE_DEFAULT: profile},
     }
 
@@ -117,8 +132,13 @@ BOTH = pytest.mark.parametrize("ask", [ask, aask], ids=["run", "arun"])
 
 
 def counter(session, key):
-    row = session.execute(f"SELECT c FROM {KEYSPACE}.counters WHERE k = {key}").one()
+    row = read(session, f"SELECT c FROM {KEYSPACE}.counters WHERE k = {key}")
     return row.c if row else 0
+
+
+def read(session, text):
+    """Read what all replicas know."""
+    return session.execute(SimpleStatement(text, consistency_level=ConsistencyLevel.ALL)).one()
 
 
 @BOTH
@@ -143,14 +163,14 @@ class TestAWriteThatIsNotSafeToRepeat:
         direct.execute(f"DELETE FROM {KEYSPACE}.t WHERE k = 3")
         with pytest.raises(MaybeApplied):
             ask(Batch([(APPEND, ([1], 3))]))
-        assert direct.execute(f"SELECT l FROM {KEYSPACE}.t WHERE k = 3").one().l == [1]
+        assert read(direct, f"SELECT l FROM {KEYSPACE}.t WHERE k = 3").l == [1]
 
     def test_in_a_batch_is_applied_twice_with_the_drivers(self, theirs, direct, ask):
         """The control."""
         theirs.when("SET l", Fault.APPLY_THEN_CUT)
         direct.execute(f"DELETE FROM {KEYSPACE}.t WHERE k = 4")
         ask(Batch([(APPEND, ([1], 4))]))
-        assert direct.execute(f"SELECT l FROM {KEYSPACE}.t WHERE k = 4").one().l == [1, 1]
+        assert read(direct, f"SELECT l FROM {KEYSPACE}.t WHERE k = 4").l == [1, 1]
 
 
 @BOTH
@@ -158,6 +178,6 @@ class TestWhatIsSafeToRepeat:
     def test_is_done_by_the_next_node(self, ours, ask, nodes):
         ours.when("INTO failover.t", Fault.CUT_BEFORE)
         page = ask(Request(PUT, (10, "there"), idempotent=True))
-        assert page.coordinator == f"{nodes.nodes[1].address}:{nodes.port}"
+        assert page.coordinator == f"{PROXIES[SECOND]}:{nodes.port}"
         ours.when("SELECT v", Fault.APPLY_THEN_CUT)
         assert ask(Request(READ, (10,), idempotent=True)).rows == [("there",)]

@@ -6,6 +6,8 @@ all the same by the renderer, but does not come back equal; such trees are not d
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -13,8 +15,8 @@ from helenus.cql import ast, types
 from helenus.cql.ast import ConstantKind
 from helenus.cql.keywords import KEYWORDS, NATIVE_TYPES, RESERVED_TYPE_NAMES, UNRESERVED, VALUES
 
-few = {"max_size": 3}
-some = {"min_size": 1, "max_size": 3}
+few = {"max_size": 2}
+some = {"min_size": 1, "max_size": 2}
 
 
 def tuples_of(items: SearchStrategy, **sizes: int) -> SearchStrategy[tuple]:
@@ -58,21 +60,26 @@ native_types = plain(st.builds(types.Native, st.sampled_from(sorted(NATIVE_TYPES
 simple_types = plain(native_types | st.builds(types.UserDefined, keyspaces, names) | st.builds(types.Custom, texts))
 
 
-@st.composite
-def types_of_depth(draw: st.DrawFn, depth: int) -> types.CQLType:
-    """Draw a type that nests at most so deep."""
-    if not depth or draw(st.booleans()):
-        return draw(simple_types)
+@cache
+def types_of_depth(depth: int) -> SearchStrategy[types.CQLType]:
+    """Draw types that nest at most so deep."""
+    if not depth:
+        return simple_types
     inner = types_of_depth(depth - 1)
-    kind = draw(st.sampled_from([types.List, types.Set, types.Map, types.Tuple, types.Frozen, types.Vector]))
-    if kind is types.Tuple:
-        return types.Tuple(draw(tuples_of(inner, **some)))
-    if kind is types.Vector:
-        return types.Vector(draw(inner), draw(st.integers(1, 2000)))
-    return types.Map(draw(inner), draw(inner)) if kind is types.Map else kind(draw(inner))
+    return plain(
+        st.one_of(
+            simple_types,
+            st.builds(types.List, inner),
+            st.builds(types.Set, inner),
+            st.builds(types.Map, inner, inner),
+            st.builds(types.Tuple, tuples_of(inner, **some)),
+            st.builds(types.Frozen, inner),
+            st.builds(types.Vector, inner, st.integers(1, 2000)),
+        )
+    )
 
 
-cql_types = types_of_depth(3)
+cql_types = types_of_depth(2)
 
 # ---- constants and markers -------------------------------------------------------------------------------------------
 
@@ -107,37 +114,40 @@ leaves = plain(constants | markers | st.just(ast.NULL))
 # ---- terms -----------------------------------------------------------------------------------------------------------
 
 
-def _sum(draw: st.DrawFn, groups: SearchStrategy) -> ast.Term:
+@st.composite
+def sums_of(draw: st.DrawFn, groups: SearchStrategy) -> ast.Term:
     """Draw operands joined as the parser joins them: from the left, products first."""
 
     def product() -> ast.Term:
         left = draw(groups)
-        for operator in draw(st.text("*/%", max_size=2)):
+        for operator in draw(operators_of_products):
             left = ast.Arithmetic(operator, left, draw(groups))
         return left
 
     left = product()
-    for operator in draw(st.text("+-", max_size=2)):
+    for operator in draw(operators_of_sums):
         left = ast.Arithmetic(operator, left, product())
     return left
 
 
-@st.composite
-def terms_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
-    """Draw a term that nests at most so deep."""
+operators_of_products = st.sampled_from(["", "", "*", "/", "%", "*/"])
+operators_of_sums = st.sampled_from(["", "+", "-", "-+"])
+
+
+@cache
+def terms_of_depth(depth: int) -> SearchStrategy[ast.Term]:
+    """Draw terms that nest at most so deep."""
     simple = simple_terms_of_depth(depth)
-    if not depth or draw(st.booleans()):
-        return draw(simple)
-    return _sum(draw, simple | st.builds(ast.Negation, simple))
+    return plain(st.one_of(simple, simple, sums_of(simple | st.builds(ast.Negation, simple))))
 
 
-@st.composite
-def simple_terms_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
-    """Draw a term without operators outside of brackets."""
+@cache
+def simple_terms_of_depth(depth: int) -> SearchStrategy[ast.Term]:
+    """Draw terms without operators outside of brackets."""
     if not depth:
-        return draw(leaves)
+        return leaves
     term, simple = terms_of_depth(depth - 1), simple_terms_of_depth(depth - 1)
-    return draw(
+    return plain(
         st.one_of(
             leaves,
             st.builds(ast.ListLiteral, tuples_of(term, **few)),
@@ -152,7 +162,7 @@ def simple_terms_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
     )
 
 
-deep_terms = terms_of_depth(3)
+deep_terms = terms_of_depth(2)
 terms = terms_of_depth(1)
 
 # ---- selectors -------------------------------------------------------------------------------------------------------
@@ -162,42 +172,60 @@ terms = terms_of_depth(1)
 def accesses_of(draw: st.DrawFn, operands: SearchStrategy) -> ast.Term:
     """Draw fields, elements and slices of something."""
     operand = draw(operands)
-    for kind in draw(st.lists(st.sampled_from([ast.FieldAccess, ast.ElementAccess, ast.SliceAccess]), max_size=2)):
+    for kind in draw(kinds_of_access):
         if kind is ast.FieldAccess:
             operand = ast.FieldAccess(operand, draw(names))
         elif kind is ast.ElementAccess:
-            operand = ast.ElementAccess(operand, draw(terms))
+            operand = ast.ElementAccess(operand, draw(leaves))
         else:
-            start = draw(maybe(terms))
-            operand = ast.SliceAccess(operand, start, draw(terms if start is None else maybe(terms)))
+            operand = ast.SliceAccess(operand, *draw(ends))
     return operand
 
 
-@st.composite
-def expressions_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
-    """Draw an expression that nests at most so deep."""
-    accesses = accesses_of(simple_expressions_of_depth(depth))
-    if not depth or draw(st.booleans()):
-        return draw(accesses)
-    return _sum(draw, accesses | st.builds(ast.Negation, accesses | st.builds(ast.Negation, accesses)))
+kinds_of_access = st.sampled_from(
+    [
+        (),
+        (),
+        (ast.FieldAccess,),
+        (ast.ElementAccess,),
+        (ast.SliceAccess,),
+        (ast.ElementAccess, ast.FieldAccess),
+        (ast.FieldAccess, ast.SliceAccess),
+    ]
+)
+ends = plain(st.tuples(leaves, maybe(leaves)) | st.tuples(st.none(), leaves))
+
+
+@cache
+def expressions_of_depth(depth: int) -> SearchStrategy[ast.Term]:
+    """Draw expressions that nest at most so deep."""
+    accesses = plain(accesses_of(simple_expressions_of_depth(depth)))
+    negations = st.builds(ast.Negation, accesses)
+    return plain(
+        st.one_of(accesses, accesses, sums_of(st.one_of(accesses, negations, st.builds(ast.Negation, negations))))
+    )
 
 
 selected_columns = st.builds(ast.Column, names)
-selected_leaves = st.one_of(
-    selected_columns,
-    leaves,
-    st.builds(ast.CellFunction, st.sampled_from(["writetime", "maxwritetime", "ttl"]), accesses_of(selected_columns)),
-    st.just(ast.CountRows()),
+selected_leaves = plain(
+    st.one_of(
+        selected_columns,
+        leaves,
+        st.builds(
+            ast.CellFunction, st.sampled_from(["writetime", "maxwritetime", "ttl"]), accesses_of(selected_columns)
+        ),
+        st.just(ast.CountRows()),
+    )
 )
 
 
-@st.composite
-def simple_expressions_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
-    """Draw an expression without operators and accesses outside of brackets."""
+@cache
+def simple_expressions_of_depth(depth: int) -> SearchStrategy[ast.Term]:
+    """Draw expressions without operators and accesses outside of brackets."""
     if not depth:
-        return draw(selected_leaves)
+        return selected_leaves
     expression = expressions_of_depth(depth - 1)
-    return draw(
+    return plain(
         st.one_of(
             selected_leaves,
             st.builds(ast.ListLiteral, tuples_of(expression, **few)),
@@ -212,9 +240,9 @@ def simple_expressions_of_depth(draw: st.DrawFn, depth: int) -> ast.Term:
     )
 
 
-deep_expressions = expressions_of_depth(3)
-expressions = expressions_of_depth(1)
-selectors = st.builds(ast.Selector, expressions, maybe(names))
+deep_expressions = expressions_of_depth(2)
+expressions = expressions_of_depth(0)
+selectors = plain(st.builds(ast.Selector, expressions, maybe(names)))
 
 # ---- relations and conditions ----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.properties.models import VALUES, EveryType
 
-LONG = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LONG = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_there_is_a_strategy_for_every_column() -> None:

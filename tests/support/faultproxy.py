@@ -97,8 +97,9 @@ class FaultProxy:
 
     Args:
         node: address and port of the node.
-        address: the address to listen at; a free port is chosen. None is the node's own address, which the driver
-            goes on with after it has read ``system.local``, at the port that it was given.
+        address: the address to listen at; None is the node's own, which the driver goes on with after it has read
+            ``system.local``, at the port that it was given.
+        port: the port to listen at; 0 chooses a free one.
         listen: whether connections are accepted before the block of the context manager; without, they are refused.
 
     Attributes:
@@ -106,7 +107,9 @@ class FaultProxy:
         faults: how often each fault happened.
     """
 
-    def __init__(self, node: tuple[str, int], address: str | None = None, *, listen: bool = True) -> None:
+    def __init__(
+        self, node: tuple[str, int], address: str | None = None, *, port: int = 0, listen: bool = True
+    ) -> None:
         self.node = node
         self.forwarded: list[Statement] = []
         self.faults: dict[Fault, int] = defaultdict(int)
@@ -115,9 +118,9 @@ class FaultProxy:
         self._links: list[Link] = []
         self._threads: list[threading.Thread] = []
         self._listener = socket.socket()
-        self._listener.bind(
-            (address or node[0], 0)
-        )  # keeps the port; whoever connects is refused until listen() is called
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Keeps the port; whoever connects is refused until listen() is called.
+        self._listener.bind((address or node[0], port))
         if listen:
             self._listener.listen()
         self.address, self.port = self._listener.getsockname()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from helenus.cqlengine.names import UnicodeMixin
+from helenus.errors import ValidationError
 from helenus.mapper.functions import (
     BaseQueryFunction,
     MaxTimeUUID,
@@ -19,5 +21,7 @@ __all__ = [
     "QueryValue",
     "TimeUUIDQueryFunction",
     "Token",
+    "UnicodeMixin",
+    "ValidationError",
     "get_total_seconds",
 ]

@@ -5,21 +5,55 @@ from __future__ import annotations
 import sys
 import types
 
+from helenus import connection
 from helenus.connection import defaults
-from helenus.errors import ModelDefinitionException, ModelException, PolymorphicModelException, ValidationError
+from helenus.errors import (
+    DoesNotExist,
+    ModelDefinitionException,
+    ModelException,
+    MultipleObjectsReturned,
+    PolymorphicModelException,
+    ValidationError,
+)
+from helenus.errors import HelenusError as CQLEngineException
+from helenus.mapper import columns
+from helenus.mapper.attributes import ColumnAttribute as ColumnDescriptor
+from helenus.mapper.attributes import TwoFaced
 from helenus.mapper.declare import ModelMetaClass
+from helenus.mapper.expressions import ColumnExpression as ColumnQueryEvaluator
 from helenus.mapper.model import BaseModel, Model
+from helenus.mapper.objects import Objects as QuerySetDescriptor
 
 __all__ = [
+    "DEFAULT_KEYSPACE",  # noqa: F822 - a property of the module, below
     "BaseModel",
+    "CQLEngineException",
+    "ColumnDescriptor",
+    "ColumnQueryEvaluator",
+    "ConditionalDescriptor",
+    "ConsistencyDescriptor",
+    "DoesNotExist",
+    "IfExistsDescriptor",
+    "IfNotExistsDescriptor",
     "Model",
     "ModelDefinitionException",
     "ModelException",
     "ModelMetaClass",
+    "MultipleObjectsReturned",
     "PolymorphicModelException",
+    "QuerySetDescriptor",
+    "TTLDescriptor",
+    "TimestampDescriptor",
     "UndefinedKeyspaceWarning",
+    "UsingDescriptor",
     "ValidationError",
+    "columns",
+    "connection",
 ]
+
+# The two-faced calls of models have one descriptor here.
+ConditionalDescriptor = ConsistencyDescriptor = IfExistsDescriptor = IfNotExistsDescriptor = TwoFaced
+TTLDescriptor = TimestampDescriptor = UsingDescriptor = TwoFaced
 
 
 class UndefinedKeyspaceWarning(Warning):

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from helenus import connection as conn
+from helenus.errors import HelenusError as CQLEngineException
 from helenus.errors import UserTypeDefinitionException, UserTypeException
+from helenus.mapper import columns
 from helenus.mapper.usertype import BaseUserType, UserType, UserTypeMetaClass
 
-__all__ = ["BaseUserType", "UserType", "UserTypeDefinitionException", "UserTypeException", "UserTypeMetaClass"]
+__all__ = [
+    "BaseUserType",
+    "CQLEngineException",
+    "UserType",
+    "UserTypeDefinitionException",
+    "UserTypeException",
+    "UserTypeMetaClass",
+    "columns",
+    "conn",
+]

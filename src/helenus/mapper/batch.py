@@ -117,6 +117,17 @@ class BatchQuery:
         if undo is not None:
             self._undo.append(undo)
 
+    def add_query(self, query: Write) -> None:
+        """Add a write that was planned for another batch, one of its ``queries``.
+
+        Raises:
+            HelenusError: for something else; raw CQL cannot be mixed with planned writes.
+            BatchConnectionMismatch: if it is for another connection than the batch.
+        """
+        if not isinstance(query, Write):
+            raise HelenusError(f"only writes planned by models and queries can be added to a batch, got {query!r}")
+        self.add(query)
+
     def consistency(self, consistency: int | None) -> None:
         """Set the consistency level."""
         self._consistency = consistency

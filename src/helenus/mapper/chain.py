@@ -43,7 +43,7 @@ class Query(Generic[M]):
 
     _where: tuple[Relation, ...] = ()
     _conditional: tuple[Relation, ...] = ()
-    _order: tuple[tuple[str, bool], ...] = ()
+    _order: Sequence[tuple[str, bool] | str] = ()
     _limit: int | None = None
     _per_partition_limit: int | None = None
     _fetch_size: int | None = None
@@ -63,6 +63,7 @@ class Query(Generic[M]):
     _connection: str | None = None
     _keyspace: str | None = None
     _rows: Rows[Any] | None = None
+    _count: int | None = None  # for subclasses of other packages that remember what they counted
 
     def __init__(self, model: type[M]) -> None:
         """Select all rows of ``model``."""
@@ -74,12 +75,21 @@ class Query(Generic[M]):
         state = copy.__dict__
         state.update(self.__dict__)
         state.pop("_rows", None)
+        state.pop("_count", None)
         state.update(changes)
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return a copy; what a query says never changes, so nothing deeper needs copying."""
-        return self._but()
+        """Return a copy; what a query says never changes, so nothing deeper needs copying.
+
+        Its order is a list: django-cassandra-engine appends ``'"column" ASC'`` to the copy's.
+        """
+        return self._but(_order=[*self._order])
+
+    @property
+    def column_family_name(self) -> str:
+        """The table's CQL name, with its keyspace."""
+        return self.model.column_family_name()
 
     # ---- conditions -------------------------------------------------------------------------------------------------
 
@@ -213,7 +223,24 @@ class Query(Generic[M]):
         """
         if not names:
             return self._but(_order=())
-        return self._but(_order=self._order + tuple(self._ordering(name) for name in names))
+        return self._but(_order=self._orders() + tuple(self._ordering(name) for name in names))
+
+    def _get_ordering_condition(self, colname: str) -> tuple[str, str]:
+        """Return a column's CQL name and ``ASC`` or ``DESC``; raises like :meth:`order_by`."""
+        name, descending = self._ordering(colname)
+        return self.model.__table__.by_name[name].db_field_name, "DESC" if descending else "ASC"
+
+    def _orders(self) -> tuple[tuple[str, bool], ...]:
+        """Return pairs of clustering column and whether it is descending; see ``__deepcopy__`` for text among them."""
+        columns = self.model.__table__.by_db_name
+        pairs = []
+        for order in self._order:
+            if isinstance(order, str):
+                field, _, direction = order.rpartition(" ")
+                pairs.append((columns[field.strip('"')].column_name, direction.upper() == "DESC"))
+            else:
+                pairs.append(order)
+        return tuple(pairs)
 
     def _ordering(self, name: str) -> tuple[str, bool]:
         descending = name.startswith("-")

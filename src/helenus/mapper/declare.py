@@ -18,7 +18,7 @@ from helenus.mapper.metadata import TableMeta, table_name_of
 if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
 
-__all__ = ["ModelMetaClass"]
+__all__ = ["ModelMetaClass", "describe"]
 
 
 class ModelMetaClass(type):
@@ -46,7 +46,8 @@ class ModelMetaClass(type):
         _add_key_attribute(body, columns)
         _add_exceptions(body, name, bases)
         cls = super().__new__(mcs, name, bases, body)
-        _describe(cls, columns, own_name="__table_name__" in body)  # type: ignore[arg-type]
+        if "__table__" not in cls.__dict__:
+            describe(cls)  # type: ignore[arg-type] # the first one, which __init_subclass__ is not called for
         return cls
 
 
@@ -164,8 +165,14 @@ def _add_exceptions(body: dict[str, Any], model: str, bases: tuple[type, ...]) -
         )
 
 
-def _describe(cls: type[BaseModel], columns: OrderedDict[str, AnyColumn], *, own_name: bool) -> None:
-    """Set ``__table__`` and the attributes by which third-party packages know a cqlengine model's columns."""
+def describe(cls: type[BaseModel]) -> None:
+    """Set ``__table__`` and the attributes by which third-party packages know a cqlengine model's columns.
+
+    Args:
+        cls: a class whose columns were gathered: by :class:`ModelMetaClass`, or by the metaclass of a package that
+            took it for a pattern, such as django-cassandra-engine.
+    """
+    columns: OrderedDict[str, AnyColumn] = cls.__dict__.get("_defined_columns") or OrderedDict()
     discriminator = next((column for column in columns.values() if column.discriminator_column), None)
     cls._is_polymorphic = discriminator is not None
     cls._is_polymorphic_base = discriminator is not None and cls._polymorphic_root() is (
@@ -180,7 +187,7 @@ def _describe(cls: type[BaseModel], columns: OrderedDict[str, AnyColumn], *, own
     cls.__table__ = TableMeta(
         model_name=cls.__name__,
         keyspace=cls.__keyspace__,
-        name=_table_name(cls, own_name=own_name),
+        name=_table_name(cls, own_name="__table_name__" in cls.__dict__),
         columns=tuple(columns.values()),
         partition_key=tuple(c for c in columns.values() if c.partition_key),
         clustering_key=tuple(c for c in columns.values() if c.primary_key and not c.partition_key),

@@ -1,12 +1,15 @@
-"""``DMLQuery`` of cqlengine: writes of one instance with all that can be said about them in one call."""
+"""``DMLQuery`` and ``check_applied`` of cqlengine, for code that calls them.
+
+The first writes one instance with all that can be said about it in one call, the second judges the answer to raw CQL.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from helenus.connection.request import NOT_SET, NotSet
-from helenus.errors import HelenusError
+from helenus.errors import HelenusError, LWTException
 from helenus.mapper.batch import BatchQuery
 
 if TYPE_CHECKING:
@@ -16,7 +19,35 @@ if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
     from helenus.mapper.state import Timestamp
 
-__all__ = ["DMLQuery"]
+__all__ = ["DMLQuery", "check_applied"]
+
+
+class Answer(Protocol):
+    """What :func:`check_applied` asks of a result: helenus's ``Rows`` and the driver's ``ResultSet`` have it."""
+
+    @property
+    def was_applied(self) -> bool:
+        """Whether a conditional statement was applied; raises if the statement was none."""
+
+    def one(self) -> dict[str, object] | None:
+        """Return the first row."""
+
+
+def check_applied(result: Answer) -> None:
+    """Raise unless a conditional statement was applied; the answer to another statement passes.
+
+    Args:
+        result: what ``connection.execute`` returned.
+
+    Raises:
+        LWTException: with the row that the server answered.
+    """
+    try:
+        applied = result.was_applied
+    except (HelenusError, RuntimeError):  # the driver's own result says RuntimeError
+        return
+    if not applied:
+        raise LWTException(result.one())
 
 
 class DMLQuery:

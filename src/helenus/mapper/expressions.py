@@ -6,12 +6,19 @@ accepts.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helenus.errors import QueryException, QueryOperatorException, ValidationError
+from helenus.errors import QueryException, ValidationError
 from helenus.mapper.columns import AnyColumn, Column
 from helenus.mapper.functions import BaseQueryFunction, Token
+from helenus.mapper.operators import (
+    ContainsKeyOperator,
+    ContainsOperator,
+    InOperator,
+    LikeOperator,
+    Operator,
+    OpMapMeta,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,27 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["OPERATORS", "ColumnExpression", "IsNotNull", "Operator", "Relation", "bind_operand", "relation"]
 
 
-class Operator(Enum):
-    """An operator of WHERE and IF; the value is its CQL text."""
-
-    EQ = "="
-    NE = "!="
-    IN = "IN"
-    GT = ">"
-    GTE = ">="
-    LT = "<"
-    LTE = "<="
-    CONTAINS = "CONTAINS"
-    CONTAINS_KEY = "CONTAINS KEY"
-    LIKE = "LIKE"
-    IS_NOT_NULL = "IS NOT NULL"
-
-    # Enum's own __hash__ is Python code; members are part of every statement-shape key.
-    __hash__ = object.__hash__
-
-
-OPERATORS: dict[str, Operator] = {member.name: member for member in Operator}
-EQUALITY_LIKE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS, Operator.CONTAINS_KEY, Operator.LIKE})
+OPERATORS = OpMapMeta.opmap
+"""Every operator by its symbol, those of users included."""
 
 
 class Relation(NamedTuple):
@@ -75,13 +63,13 @@ def bind_operand(column: AnyColumn, operator: Operator, value: object) -> object
         raise QueryException("Token() values may only be compared to the 'pk__token' virtual column")
     if isinstance(value, BaseQueryFunction):
         return value
-    if operator is Operator.IN:
+    if isinstance(operator, InOperator):
         return _bind_each(column, value)
-    if operator is Operator.CONTAINS:
+    if isinstance(operator, ContainsOperator):
         return column.element_binder()(value)
-    if operator is Operator.CONTAINS_KEY:
+    if isinstance(operator, ContainsKeyOperator):
         return column.key_binder()(value)
-    if operator is Operator.LIKE and not isinstance(value, str):
+    if isinstance(operator, LikeOperator) and not isinstance(value, str):
         raise ValidationError(f"{column.column_name}: LIKE takes a pattern (str), got {value!r}")
     return column.binder()(value)
 
@@ -101,11 +89,7 @@ def operator_of(suffix: str) -> Operator:
     Raises:
         QueryOperatorException: if there is none.
     """
-    try:
-        return OPERATORS[suffix.upper()]
-    except KeyError:
-        known = ", ".join(sorted(name.lower() for name in OPERATORS))
-        raise QueryOperatorException(f"{suffix} doesn't map to a QueryOperator; there are {known}") from None
+    return Operator.get_operator(suffix)()
 
 
 def relation(column: AnyColumn | None, operator: Operator, value: object) -> Relation:
@@ -174,13 +158,13 @@ class ColumnExpression:
         """Print the column's name."""
         return f"<column {self.column.column_name}>"
 
-    def in_(self, values: Iterable[object]) -> Relation:
+    def in_(self, item: Iterable[object]) -> Relation:
         """``Automobile.year.in_([2010, 2011])``."""
-        return relation(self.column, Operator.IN, values)
+        return relation(self.column, Operator.IN, item)
 
-    def contains_(self, value: object) -> Relation:
+    def contains_(self, item: object) -> Relation:
         """``Automobile.options.contains_("radio")``."""
-        return relation(self.column, Operator.CONTAINS, _not_none(self.column, value))
+        return relation(self.column, Operator.CONTAINS, _not_none(self.column, item))
 
     def contains_key_(self, value: object) -> Relation:
         """``Automobile.prices.contains_key_("eu")``."""
@@ -214,13 +198,13 @@ def token_relation(partition_key: Sequence[AnyColumn], operator: Operator, value
     return relation(None, operator, value)
 
 
-def IsNotNull(column: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlengine's class
+def IsNotNull(field: str | ColumnExpression) -> Relation:  # noqa: N802 - cqlengine's class
     """Return the condition ``column IS NOT NULL``, which servers take for the key columns of materialized views.
 
     Args:
-        column: the column, or its name.
+        field: the column, or its name.
     """
-    named: AnyColumn = Column() if isinstance(column, str) else column.column
-    if isinstance(column, str):
-        named.set_column_name(column)
+    named: AnyColumn = Column() if isinstance(field, str) else field.column
+    if isinstance(field, str):
+        named.set_column_name(field)
     return Relation(named, Operator.IS_NOT_NULL, None, (named.column_name, Operator.IS_NOT_NULL.value, None))

@@ -21,12 +21,12 @@ from helenus.errors import (
     ValidationError,
 )
 from helenus.mapper import flows, writes
-from helenus.mapper.declare import ModelMetaClass
+from helenus.mapper.declare import ModelMetaClass, describe
 from helenus.mapper.family import Family
 from helenus.mapper.loader import full_layout, layout_of
 from helenus.mapper.marks import Marks
 from helenus.mapper.objects import Objects
-from helenus.mapper.query import QuerySet
+from helenus.mapper.query import ModelQuerySet, QuerySet
 from helenus.mapper.row import RowProtocol
 from helenus.mapper.state import Layout, Next, Origin
 from helenus.mapper.values import MISSING, NOTHING, Value, Values, bound, current, dirty
@@ -72,7 +72,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
     __discriminator_value__: ClassVar[object] = None
     __compute_routing_key__: ClassVar[bool] = True
     __default_ttl__: ClassVar[int] = 0
-    __queryset__: ClassVar[type[QuerySet[Any]]] = QuerySet
+    __queryset__: ClassVar[type[QuerySet[Any]]] = ModelQuerySet
     __table__: ClassVar[TableMeta]
 
     if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
     _implicit: Any = EMPTY
 
     objects = Objects()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Describe the class here and not in the metaclass, since other packages' metaclasses build models, too."""
+        super().__init_subclass__(**kwargs)
+        describe(cls)
 
     def __init__(self, **values: Any) -> None:
         """Make an instance that is not in the database yet.

@@ -89,6 +89,24 @@ class NamedColumn(ColumnExpression):
         """The column's name."""
         return self.column.column_name
 
+    @property
+    def db_field_name(self) -> str:
+        """The column's name."""
+        return self.column.db_field_name
+
+    @property
+    def cql(self) -> str:
+        """The column's name in double quotes."""
+        return self.column.cql
+
+    def get_cql(self) -> str:
+        """Return the column's name in double quotes."""
+        return self.column.cql
+
+    def to_database(self, val: object) -> object:
+        """Return a value as it is; the driver checks it."""
+        return val
+
 
 class SimpleQuerySet(QuerySet[Any]):
     """A query on a :class:`NamedTable`; its rows are :class:`ResultObject`."""

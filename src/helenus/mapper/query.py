@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helenus.mapper.model import BaseModel
     from helenus.mapper.writes import Write
 
-__all__ = ["QuerySet", "ResultPage"]
+__all__ = ["ModelQuerySet", "QuerySet", "ResultPage"]
 
 M = TypeVar("M", bound="BaseModel")
 PLAIN = frozenset({"model", "_where", "_rows"})
@@ -69,9 +69,9 @@ class QuerySet(Query[M]):
     def __repr__(self) -> str:
         """Print what is asked; this sends nothing."""
         try:
-            return f"<{type(self).__name__} {self}>"
+            return f"<{type(self).__name__.removeprefix('Model')} {self}>"
         except HelenusError as error:
-            return f"<{type(self).__name__} of {self.model.__name__}: {error}>"
+            return f"<{type(self).__name__.removeprefix('Model')} of {self.model.__name__}: {error}>"
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another query has the same conditions on the same model."""
@@ -340,6 +340,10 @@ class QuerySet(Query[M]):
             self._batch.add(plan)
         else:
             await connections.arun(query_flows.send(plan))
+
+
+class ModelQuerySet(QuerySet[M]):
+    """A query whose rows are instances of a model; what ``Model.objects`` is."""
 
 
 def set_of(query: QuerySet[Any]) -> set[tuple[object, ...]]:

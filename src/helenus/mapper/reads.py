@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from helenus.connection.request import NOT_SET, Options, Page, Request
 from helenus.errors import QueryException
 from helenus.mapper import statements
-from helenus.mapper.expressions import EQUALITY_LIKE
 from helenus.mapper.loader import columns_of, layout_of, load, load_values
+from helenus.mapper.operators import EqualsOperator
 from helenus.mapper.state import Origin
 from helenus.mapper.statements import Shape
 
@@ -80,7 +80,7 @@ def plan_read(query: Query[Any], origin: Origin, consistency: int | None, limit:
         origin.keyspace,
         names,
         where=statements.outline(query._where),
-        order=query._order,
+        order=query._orders() if query._order else (),
         limit=limit is not None,
         per_partition_limit=query._per_partition_limit is not None,
         filtering=query._allow_filtering,
@@ -176,7 +176,7 @@ def check_readable(query: Query[Any]) -> None:
         raise QueryException("Only inserts, updates, and deletes are available in batch mode")
     where = query._where
     for relation in where:
-        if relation.column is None or (relation.column.partition_key and relation.operator in EQUALITY_LIKE):
+        if relation.column is None or (relation.column.partition_key and isinstance(relation.operator, EqualsOperator)):
             return  # what else is restricted is for the server to judge
     if not where or query._allow_filtering:
         return
@@ -184,7 +184,7 @@ def check_readable(query: Query[Any]) -> None:
     if any(column.custom_index for column in columns):
         return
     model = query.model.__name__
-    led = [r.column for r in where if r.column is not None and r.operator in EQUALITY_LIKE]
+    led = [r.column for r in where if r.column is not None and isinstance(r.operator, EqualsOperator)]
     if not any(column.primary_key or column.has_index for column in led):
         raise QueryException(
             f"Where clauses require either  =, a IN or a CONTAINS (collection) comparison with either a primary key or"

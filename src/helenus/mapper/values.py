@@ -284,6 +284,14 @@ class ValueView:
         """Return the current value."""
         return self.value
 
+    def setval(self, val: object) -> None:
+        """Assign a value."""
+        setattr(self._instance, self.column.column_name, val)
+
+    def delval(self) -> None:
+        """Assign None, which saving writes as a deletion."""
+        self.setval(None)
+
 
 class Values(Mapping[str, ValueView]):
     """``instance._values`` of cqlengine: a view of each column by name."""

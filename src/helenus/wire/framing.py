@@ -152,7 +152,8 @@ class FrameReader:
     def _read_part(self) -> Frame | None:
         part = self._part
         if self._skip:
-            return self._skip_part()
+            self._skip_part()
+            return None
         size = self._frame_size(part, 0)
         if size is None or len(part) < size <= self._max_size:
             return None

@@ -128,7 +128,7 @@ class SegmentReader:
             at: the offset where the segment begins.
 
         Raises:
-            ProtocolError: a checksum does not fit, or the payload cannot be decompressed; nothing can be read after that.
+            ProtocolError: a checksum does not fit, or the payload cannot be decompressed; what follows is lost too.
         """
         start = at + self._header + _CRC24_SIZE
         if len(data) < start:

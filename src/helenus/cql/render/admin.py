@@ -26,7 +26,6 @@ from helenus.cql.ast.admin import (
 )
 from helenus.cql.ast.base import FunctionName, TableName
 from helenus.cql.ast.terms import Constant, MapLiteral
-from helenus.cql.keywords import UNRESERVED
 from helenus.cql.names import maybe_quote, quote
 from helenus.cql.render.base import if_exists, if_not_exists, one_of, parts, render, text
 
@@ -184,6 +183,9 @@ _DESCRIBED = frozenset(
 )
 
 
+_KIND_WORDS = frozenset(kind.lower() for kind in _DESCRIBED) | {"only"}
+
+
 @render.register
 def _describe(node: Describe) -> str:
     return parts(
@@ -201,5 +203,5 @@ def _described(node: Describe) -> str:
     if node.kind is None and isinstance(name, TableName):
         # An unquoted TABLES or TYPE would be a kind.
         parts_of_name = [part for part in (name.keyspace, name.name) if part is not None]
-        return ".".join(quote(part) if part in UNRESERVED else maybe_quote(part) for part in parts_of_name)
+        return ".".join(quote(part) if part in _KIND_WORDS else maybe_quote(part) for part in parts_of_name)
     return "" if name is None else render(name)
