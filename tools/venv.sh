@@ -25,3 +25,6 @@ fi
 
 echo "Installing helenus and its development tools into .venv (a minute the first time) ..."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --editable '.[dev]' --constraint constraints.txt
+
+# The demo's cars. Only the data are wanted, not the dependencies of the wheel's own loader (pandas).
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps vega-datasets --constraint constraints.txt

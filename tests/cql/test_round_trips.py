@@ -12,10 +12,10 @@ from helenus.cql.render import render
 from tests.cql.strategies import STATEMENTS, deep_expressions, deep_terms, plain
 
 quick = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 anything = plain(st.one_of(list(STATEMENTS.values())))
-thorough = settings(quick, max_examples=100)
+thorough = settings(quick, max_examples=60)
 
 
 @pytest.mark.parametrize("kind", STATEMENTS, ids=lambda kind: kind.__name__)

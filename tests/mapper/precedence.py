@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 SPEAKERS = ("query", "instance", "batch", "context", "origin", "model")
 
@@ -42,14 +42,22 @@ def everything(speakers: str, *choices: str) -> Iterator[Said]:
         yield Said(**dict(zip(names, said, strict=True)))
 
 
-def pairs(speakers: str, connections: tuple[str, ...], keyspaces: tuple[str, ...]) -> Iterator[tuple[Said, Said]]:
-    """Yield what is said of connections together with what is said of keyspaces.
+def pairs(speakers: str, connections: tuple[str, str], keyspaces: tuple[str, str]) -> set[tuple[Said, Said]]:
+    """Return what is said of connections together with what is said of keyspaces, each combination at least once.
 
-    Each combination of one kind meets several of the other, not all: the two are decided apart, and the square of them
-    all would be a long wait. Batches say nothing of keyspaces.
+    A combination of one kind meets a few of the other, not all: the two are decided apart, and the square of them all
+    would be a long wait. Batches say nothing of keyspaces.
     """
     of_connections = list(everything(speakers, *connections))
-    of_keyspaces = list(everything(" ".join(set(speakers.split()) - {"batch"}), *keyspaces))
-    most = max(len(of_connections), len(of_keyspaces))
-    for index in range(most):
-        yield of_connections[index % len(of_connections)], of_keyspaces[(index * 7 + 3) % len(of_keyspaces)]
+    of_keyspaces = list(everything(speakers.removeprefix("batch "), *keyspaces))
+    found = set()
+    for index in range(max(len(of_connections), len(of_keyspaces))):
+        place, keyspace = of_connections[index % len(of_connections)], of_keyspaces[(index * 7 + 3) % len(of_keyspaces)]
+        found.add((place, _fit(keyspace, place, keyspaces[index % 2])))
+        found.add((_fit(place, keyspace, connections[index % 2]), keyspace))
+    return found
+
+
+def _fit(said: Said, other: Said, choice: str) -> Said:
+    """Give it an origin if the other has one, and none if not: an instance comes from both, or from nowhere."""
+    return replace(said, origin=(said.origin or choice) if other.origin else None)

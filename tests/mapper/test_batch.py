@@ -97,8 +97,16 @@ def test_the_kind_of_batch(wire, given, kind):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"batch_type": "FAST"}, HelenusError, "batch_type is None, BatchType.Unlogged or BatchType.Counter, got 'FAST'"),
-        ({"timestamp": "now"}, ValidationError, "a timestamp is an int (microseconds), datetime or timedelta, got 'now'"),
+        (
+            {"batch_type": "FAST"},
+            HelenusError,
+            "batch_type is None, BatchType.Unlogged or BatchType.Counter, got 'FAST'",
+        ),
+        (
+            {"timestamp": "now"},
+            ValidationError,
+            "a timestamp is an int (microseconds), datetime or timedelta, got 'now'",
+        ),
         ({"connection": "tow"}, UnknownConnection, "No connection is registered as 'tow'. Did you mean 'two'?"),
     ],
     ids=str,

@@ -179,8 +179,9 @@ def test_an_explicit_partition_key_may_stand_after_a_clustering_column():
 
 
 def test_pk_is_the_partition_key_a_tuple_if_it_has_several_columns():
-    single, double = declare(a=columns.Text(primary_key=True)), declare(
-        a=columns.Text(partition_key=True), b=columns.Integer(partition_key=True)
+    single, double = (
+        declare(a=columns.Text(primary_key=True)),
+        declare(a=columns.Text(partition_key=True), b=columns.Integer(partition_key=True)),
     )
     one, two = single(a="x"), double(a="x", b=1)
     assert (one.pk, two.pk) == ("x", ("x", 1))

@@ -101,7 +101,11 @@ REFUSED = [
     ({"pk": "x"}, QueryException, "pk takes one value for each of maker, plant, got 'x'"),
     ({"pk": ("x", 1, 2)}, QueryException, "pk takes one value for each of maker, plant, got ('x', 1, 2)"),
     ({"pk__token": 5}, QueryException, "Virtual column 'pk__token' may only be compared to Token() values, got 5"),
-    ({"pk__token__gt": Token("x")}, QueryException, "Token() got 1 value(s), but the partition key has 2: maker, plant"),
+    (
+        {"pk__token__gt": Token("x")},
+        QueryException,
+        "Token() got 1 value(s), but the partition key has 2: maker, plant",
+    ),
     ({"pk__token__near": Token("x", 1)}, QueryOperatorException, "near doesn't map to a QueryOperator"),
 ]
 

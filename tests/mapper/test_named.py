@@ -87,7 +87,11 @@ def test_there_are_no_instances_to_create(table):
         table.objects.create(maker="x")
 
 
-@pytest.mark.parametrize("ask", [lambda t: t.filter(colour="x"), lambda t: t.filter(t.column("colour") == "x")], ids=["keyword", "expression"])
+@pytest.mark.parametrize(
+    "ask",
+    [lambda t: t.filter(colour="x"), lambda t: t.filter(t.column("colour") == "x")],
+    ids=["keyword", "expression"],
+)
 def test_unknown_columns_are_refused(table, ask):
     with pytest.raises(QueryException, match="Can't resolve column name: 'colour'; did you mean 'color'"):
         ask(table)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
+from functools import cache
 
 import pytest
 
 from helenus import ContextQuery, Model, columns, connection
 from helenus.connection import defaults
-from helenus.connection.request import Batch, Page
-from tests.mapper.operations import ASYNC, INSTANCES, PLAIN, QUERIES, READS, awaited, plain
+from helenus.connection.request import Batch
+from tests.mapper.operations import ASYNC, EVERY, HEARD, IDS, INSTANCES, Case
 from tests.mapper.precedence import Said, pairs
 
 DEFAULTS = ("one", "default_ks")
@@ -28,58 +29,47 @@ def place_of(request):
     return request.connection, TABLE.search(text)[1]
 
 
+@cache
 def model_of(place, keyspace, *, clone):
     """Return a model that says this: a class of its own, or a ContextQuery's."""
     if clone:
-        if place.model is None and keyspace.model is None:
-            return Note
-        with ContextQuery(Note, connection=place.model, keyspace=keyspace.model) as twin:
+        with ContextQuery(Note, connection=place, keyspace=keyspace) as twin:
             return twin
-    body = {"__connection__": place.model, "__keyspace__": keyspace.model, "__table_name__": "note"}
+    body = {"__connection__": place, "__keyspace__": keyspace, "__table_name__": "note"}
     return type(Model)("Noted", (Note,), body)
 
 
 def instance_of(model, place, keyspace, wire):
     """Return an instance that came from where ``origin`` says; a new one if it says nothing."""
-    if place.origin is None and keyspace.origin is None:
+    if place.origin is None:
         return model(id="x", note="old")
-    where = place.origin or "one", keyspace.origin or "origin_ks"
-    wire.answer("id note", ("x", "old"), to=where[0])
-    instance = model.objects.using(connection=where[0], keyspace=where[1]).get()
+    wire.answer("id note", ("x", "old"), to=place.origin)
+    instance = model.objects.using(connection=place.origin, keyspace=keyspace.origin).get()
     instance.note = "changed"
-    for each in (wire.one, wire.two):
-        each.requests.clear()
+    forget(wire)
     return instance
 
 
-def cases(operation, batched):
-    speakers = {
-        (True, False): "instance context origin model",
-        (False, False): "query context model",
-        (True, True): "batch context origin model",
-        (False, True): "batch context model",
-    }[operation in INSTANCES, batched]
-    yield from pairs(speakers, ("one", "two"), ("ks1", "ks2"))
+def forget(wire):
+    for each in (wire.one, wire.two):
+        each.requests.clear()
+        each._answers.clear()
 
 
-def check(operation, batched, call, wire, clone):
-    for place, keyspace in cases(operation, batched):
-        if bool(place.origin) != bool(keyspace.origin):
-            # An instance comes from a connection and a keyspace, or from nowhere.
-            place = Said(**{**vars(place), "origin": place.origin or "two"})
-            keyspace = Said(**{**vars(keyspace), "origin": keyspace.origin or "ks2"})
-        model = model_of(place, keyspace, clone=clone)
-        instance = instance_of(model, place, keyspace, wire)
-        if operation == "get":
-            wire.one.answer(lambda _: Page(("id", "note"), [("x", "n")]))
-            wire.two.answer(lambda _: Page(("id", "note"), [("x", "n")]))
-        call(model, instance, operation, place, keyspace, batched=batched)
-        sent = [place_of(request) for request in (*wire.one.requests, *wire.two.requests)]
-        expected = place.winner(DEFAULTS[0]), keyspace.winner(DEFAULTS[1])
-        assert sent == [expected], f"{operation}: connections {place}, keyspaces {keyspace}"
-        for each in (wire.one, wire.two):
-            each.requests.clear()
-            each._answers.clear()
+def cases(operation, batched, clone):
+    for place, keyspace in pairs(HEARD[operation in INSTANCES, batched], ("one", "two"), ("ks1", "ks2")):
+        yield Case(operation, batched, place, keyspace, model_of(place.model, keyspace.model, clone=clone))
+
+
+def check(case, wire, run):
+    case.instance = instance_of(case.model, case.place, case.keyspace, wire)
+    if case.operation == "get":
+        wire.answer("id note", ("x", "n"))
+        wire.answer("id note", ("x", "n"), to="two")
+    run(case)
+    sent = [place_of(request) for request in (*wire.one.requests, *wire.two.requests)]
+    assert sent == [(case.place.winner(DEFAULTS[0]), case.keyspace.winner(DEFAULTS[1]))], str(case)
+    forget(wire)
 
 
 @pytest.fixture
@@ -87,36 +77,25 @@ def _default_keyspace(wire, monkeypatch):  # noqa: ARG001 - after it
     monkeypatch.setattr(defaults, "keyspace", DEFAULTS[1])
 
 
-EVERY = [
-    *((operation, False) for operation in (*READS, *QUERIES, *INSTANCES)),
-    *((operation, True) for operation in (*QUERIES, *INSTANCES)),
-]
-IDS = [f"{operation}{' in a batch' if batched else ''}" for operation, batched in EVERY]
-
-
 @pytest.mark.usefixtures("_default_keyspace")
 @pytest.mark.parametrize("clone", [False, True], ids=["model", "context query"])
 @pytest.mark.parametrize(("operation", "batched"), EVERY, ids=IDS)
 def test_an_operation_goes_where_the_strongest_speaker_says(operation, batched, clone, wire):
-    check(operation, batched, plain, wire, clone)
+    for case in cases(operation, batched, clone):
+        check(case, wire, Case.run)
 
 
 @pytest.mark.usefixtures("_default_keyspace")
 @pytest.mark.parametrize("clone", [False, True], ids=["model", "context query"])
-@pytest.mark.parametrize(("operation", "batched"), EVERY, ids=IDS)
+@pytest.mark.parametrize(("operation", "batched"), [each for each in EVERY if each[0] in ASYNC])
 def test_its_async_twin_goes_there_too(operation, batched, clone, wire):
-    if operation not in ASYNC:
-        assert operation in PLAIN  # indexing and bool() cannot be awaited
-        return
-
-    def call(*args, **kwargs):
-        asyncio.run(awaited(*args, **kwargs))
-
-    check(operation, batched, call, wire, clone)
+    with asyncio.Runner() as runner:
+        for case in cases(operation, batched, clone):
+            check(case, wire, lambda case: runner.run(case.arun()))
 
 
 def test_there_are_as_many_cases_as_promised():
-    number = sum(1 for operation, batched in EVERY for _ in cases(operation, batched))
+    number = sum(1 for operation, batched in EVERY for _ in cases(operation, batched, clone=False))
     assert number * 2 * 2 > 1_500
 
 

@@ -53,7 +53,9 @@ def loaded(*row, names=("maker", "year", "color", "tags"), model=Car):
 # ---- a mapping -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("car", [Car(maker="x", year=1, color="red"), loaded("x", 1, "red", None)], ids=["new", "loaded"])
+@pytest.mark.parametrize(
+    "car", [Car(maker="x", year=1, color="red"), loaded("x", 1, "red", None)], ids=["new", "loaded"]
+)
 def test_an_instance_is_a_mapping_of_its_columns(car):
     assert dict(car) == {"maker": "x", "year": 1, "color": "red", "tags": set()}
     assert list(car) == car.keys() == ["maker", "year", "color", "tags"]

@@ -237,7 +237,11 @@ def test_the_view_of_cqlengine_s_value_managers_tells_the_same(wire):
     row.save()
     assert (row._values["n"].previous_value, row._values["n"].changed) == (2, False)
     new = Row(id="x")
-    assert (new._values["d"].explicit, new._values["id"].explicit, new._values["d"].previous_value) == (False, True, None)
+    assert (new._values["d"].explicit, new._values["id"].explicit, new._values["d"].previous_value) == (
+        False,
+        True,
+        None,
+    )
 
 
 # ---- the pure functions ----------------------------------------------------------------------------------------------
@@ -249,7 +253,13 @@ def column(name):
 
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
-    [("s", set(), None), ("l", [], None), ("m", {}, None), ("m", {"a": None}, None), ("m", {"a": 1, "b": None}, {"a": 1})]
+    [
+        ("s", set(), None),
+        ("l", [], None),
+        ("m", {}, None),
+        ("m", {"a": None}, None),
+        ("m", {"a": 1, "b": None}, {"a": 1}),
+    ]
     + [("n", None, None), ("n", "5", 5), ("s", {"a"}, {"a"}), ("f", [], None)],
     ids=str,
 )

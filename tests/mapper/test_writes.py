@@ -420,7 +420,10 @@ def test_a_batch_is_idempotent_if_all_of_it_is_and_narrows_every_insert_where_it
     flow = flows.send_batch(plans, "LOGGED", "one", writes.DEFAULTS, "label")
     assert next(flow).idempotent
     again = flow.throw(UnsetUnsupported("v3"))
-    assert [(text.count("?"), list(values)) for text, values in again.statements] == [(3, ["x", 1, 4]), (3, ["x", 2, 4])]
+    assert [(text.count("?"), list(values)) for text, values in again.statements] == [
+        (3, ["x", 1, 4]),
+        (3, ["x", 2, 4]),
+    ]
 
 
 def test_a_fetch_reads_from_where_the_row_came_and_keeps_what_was_assigned():

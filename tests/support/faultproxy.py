@@ -141,8 +141,9 @@ class FaultProxy:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):  # wakes accept(), which close() alone does not
             self._listener.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join(10)  # no further link after this
         self._listener.close()
-        for link in list(self._links):
+        for link in self._links:
             link.reset()
         for thread in self._threads:
             thread.join(10)

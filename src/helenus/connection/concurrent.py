@@ -36,7 +36,11 @@ def outcomes(requests: Iterable[Request], resolve: Resolve, concurrency: int) ->
     try:
         for request in requests:
             if len(window) >= concurrency:
+                # Waiting for one in the middle lets many answers come in for each time that this thread is woken.
+                window[len(window) // 2].exception()
                 yield _outcome(window.popleft())
+                while window and window[0].done():
+                    yield _outcome(window.popleft())
             window.append(resolve(request.connection).send(request))
         while window:
             yield _outcome(window.popleft())
@@ -56,7 +60,10 @@ async def aoutcomes(requests: Iterable[Request], resolve: Resolve, concurrency: 
     try:
         for request in requests:
             if len(window) >= concurrency:
+                await _aoutcome(window[len(window) // 2])
                 yield await _aoutcome(window.popleft())
+                while window and window[0].done():
+                    yield _outcome(window.popleft())
             window.append(resolve(request.connection).send(request))
         while window:
             yield await _aoutcome(window.popleft())

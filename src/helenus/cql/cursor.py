@@ -23,17 +23,21 @@ MAX_DEPTH = 100
 class Cursor:
     """The tokens of a text and the index of the next one.
 
+    ``looked`` is the index of the furthest token that the server's parser would have looked at so far, apart from the
+    next one: the snippet of an error ends there.
+
     Args:
         text: CQL, one statement or more.
     """
 
-    __slots__ = ("at", "depth", "kinds", "markers", "text", "words")
+    __slots__ = ("at", "depth", "kinds", "looked", "markers", "text", "words")
 
     def __init__(self, text: str) -> None:
         """Cut the text; nothing is checked before it is looked at."""
         self.text = text
         self.kinds, self.words = tokenize(text)
         self.at = 0
+        self.looked = 0
         self.depth = 0
         self.markers = 0
 
@@ -161,5 +165,5 @@ class Cursor:
             message: what is wrong; ``{}`` stands for the token in quotes.
             offset: which token, counted from the next one.
         """
-        text, line, column = describe(self.text, message, self.at, offset)
+        text, line, column = describe(self.text, message, self.at, self.at + offset, self.looked)
         raise CQLSyntaxError(text, line, column)

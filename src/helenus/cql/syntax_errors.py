@@ -15,33 +15,35 @@ _TOKENS_BEFORE = 10
 _TOKENS_AFTER = 2
 
 
-def describe(text: str, message: str, at: int, offset: int = 0) -> tuple[str, int, int]:
+def describe(text: str, message: str, at: int, wrong: int, looked: int) -> tuple[str, int, int]:
     """Return the message of an error, its line from 1 and its column from 0.
 
     Args:
         text: the whole text.
         message: what is wrong; ``{}`` stands for the offending token in quotes.
-        at: index of the next token, blanks and comments not counted.
-        offset: the offending token, counted from the next one.
+        at: index of the next token, which the snippet marks; indexes do not count blanks and comments.
+        wrong: index of the offending token, the next one or one behind it.
+        looked: index of the furthest token that was looked at, where the snippet ends unless that is too far.
     """
     found = lexemes(text)
     visible = [index for index, lexeme in enumerate(found) if lexeme.kind != "HIDDEN"]
-    broken = next((found[index] for index in visible[: at + offset + 1] if found[index].kind in _BROKEN), None)
+    broken = next((found[index] for index in visible[: wrong + 1] if found[index].kind in _BROKEN), None)
     if broken is not None:
         return _lexical(text, broken)
-    next_one = visible[min(at, len(visible) - 1)]
-    offending = visible[min(at + offset, len(visible) - 1)]
+    *_, end = visible
+    offending = visible[wrong] if wrong < len(visible) else end
+    furthest = visible[max(wrong, looked)] if max(wrong, looked) < len(visible) else end
     line, column = (0, -1) if found[offending].kind == "EOF" else _place(text, found[offending].start)
     said = message.replace("{}", f"'{found[offending].shown}'", 1)
-    return said + _snippet(text, found, next_one, offending), line, column
+    return said + _snippet(text, found, visible[at], furthest), line, column
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1)
 
 
-def _snippet(text: str, found: list[Lexeme], at: int, offending: int) -> str:
-    first, here, last = found[max(0, at - _TOKENS_BEFORE)], found[at], found[min(offending, at + _TOKENS_AFTER)]
+def _snippet(text: str, found: list[Lexeme], at: int, furthest: int) -> str:
+    first, here, last = found[max(0, at - _TOKENS_BEFORE)], found[at], found[min(furthest, at + _TOKENS_AFTER)]
     if last.kind == "EOF":
         return ""
     before = "" if first.start == 0 else "..."

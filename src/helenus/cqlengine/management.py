@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import namedtuple
 
 from helenus.connection import execute, format_log_context, get_cluster
+from helenus.cqlengine import columns, query
 from helenus.errors import HelenusError as CQLEngineException
-from helenus.mapper import columns
 from helenus.mapper.model import Model
 from helenus.mapper.named import NamedTable
 from helenus.mapper.usertype import UserType
@@ -23,6 +23,7 @@ __all__ = [  # noqa: PLE0604 - names of another module's __all__
     "execute",
     "format_log_context",
     "get_cluster",
+    "query",
     "schema_columnfamilies",
     *_schema,
 ]

@@ -7,6 +7,7 @@ import types
 
 from helenus import connection
 from helenus.connection import defaults
+from helenus.cqlengine import columns, query
 from helenus.errors import (
     DoesNotExist,
     ModelDefinitionException,
@@ -16,7 +17,6 @@ from helenus.errors import (
     ValidationError,
 )
 from helenus.errors import HelenusError as CQLEngineException
-from helenus.mapper import columns
 from helenus.mapper.attributes import ColumnAttribute as ColumnDescriptor
 from helenus.mapper.attributes import TwoFaced
 from helenus.mapper.declare import ModelMetaClass
@@ -49,6 +49,7 @@ __all__ = [
     "ValidationError",
     "columns",
     "connection",
+    "query",
 ]
 
 # The two-faced calls of models have one descriptor here.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helenus import connection as conn
+from helenus.cqlengine import columns
 from helenus.cqlengine.names import UnicodeMixin
 from helenus.errors import (
     DoesNotExist,
@@ -14,7 +15,6 @@ from helenus.errors import (
     ValidationError,
 )
 from helenus.errors import HelenusError as CQLEngineException
-from helenus.mapper import columns
 from helenus.mapper.batch import BatchQuery, BatchType
 from helenus.mapper.context import ContextQuery
 from helenus.mapper.dml import DMLQuery, check_applied

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helenus.cqlengine import columns
 from helenus.cqlengine.names import UnicodeMixin
 from helenus.errors import StatementException
-from helenus.mapper import columns
 from helenus.mapper.expressions import IsNotNull
 from helenus.mapper.functions import QueryValue
 from helenus.mapper.operators import BaseWhereOperator, EqualsOperator, InOperator, IsNotNullOperator

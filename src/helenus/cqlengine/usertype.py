@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from helenus import connection as conn
+from helenus.cqlengine import columns, models
 from helenus.errors import HelenusError as CQLEngineException
 from helenus.errors import UserTypeDefinitionException, UserTypeException
-from helenus.mapper import columns
 from helenus.mapper.usertype import BaseUserType, UserType, UserTypeMetaClass
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "UserTypeMetaClass",
     "columns",
     "conn",
+    "models",
 ]

@@ -61,6 +61,7 @@ class _Sent:
     item: Any
     instance: BaseModel
     plan: Write
+    saved: dict[str, Any]
     again: bool = False
 
 
@@ -103,7 +104,7 @@ class _Bulk(Generic[M]):
                 self._count()
                 continue
             plan = (without_unset(plan) or plan) if self._sparse else plan
-            self._sent.append(_Sent(index, item, instance, plan))
+            self._sent.append(_Sent(index, item, instance, plan, instance._snapshot()))
             yield plan.request()
 
     def take(self, outcome: Outcome) -> Write | None:
@@ -127,7 +128,7 @@ class _Bulk(Generic[M]):
         if isinstance(outcome, Exception):
             self._note(BulkError(index, item, outcome))
             return
-        instance._mark_saved(self._origin)
+        instance._mark_saved(self._origin, sent.saved)
         self._count()
 
     def _count(self) -> None:

@@ -5,17 +5,16 @@ Set up once for each class by the metaclass. It sends nothing and knows no state
 
 from __future__ import annotations
 
-import decimal
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus.connection import defaults
 from helenus.cql.names import maybe_quote
 from helenus.errors import HelenusError, PolymorphicModelException
 from helenus.mapper.chain import equalities
-from helenus.mapper.columns import UUID, AnyColumn, BaseFloat, Boolean, Column, Decimal, Integer, VarInt
+from helenus.mapper.columns import AnyColumn
+from helenus.mapper.conversions import Conversion, conversion
 from helenus.mapper.loader import columns_of
 from helenus.mapper.values import binder_of
 
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
     from helenus.mapper.state import Layout
 
 __all__ = ["Family"]
-
-
-Conversion: TypeAlias = tuple[str, type | None, Callable[[Any], Any]]
-"""A column's name, the type whose values need no conversion, and the conversion."""
 
 
 class Family:
@@ -59,8 +54,11 @@ class Family:
     _strict: ClassVar[frozenset[AnyColumn]]
     _binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
     _mutable_binders: ClassVar[tuple[tuple[str, Callable[[object], Any], Callable[[], Any]], ...]]
+    _mutable_names: ClassVar[frozenset[str]]
+    _data_columns: ClassVar[tuple[AnyColumn, ...]]
     _key_positions: ClassVar[tuple[int, ...]]
     _blank: ClassVar[tuple[None, ...]]
+    _save_label: ClassVar[str]
     _equalities: ClassVar[dict[str, Callable[[object], Relation]]]
     _has_own_init: ClassVar[bool]
     _has_own_validate: ClassVar[bool]
@@ -89,15 +87,18 @@ class Family:
         if not cls._is_clone:
             cls._identity = cls
         cls._names = frozenset(cls.__table__.by_name)
-        cls._conversions = tuple(filter(None, map(_conversion, columns)))
+        cls._conversions = tuple(filter(None, map(conversion, columns)))
         mutable = {c.column_name for c in columns if c.mutable}
         cls._cleaners = tuple(conversion for conversion in cls._conversions if conversion[0] not in mutable)
         cls._defaults = tuple((c.column_name, c) for c in columns if c.has_default and not _starts_empty(c))
         cls._strict = frozenset(c for c in columns if c.required or c._overrides("validate"))
+        cls._save_label = f"{cls.__name__}.save"
         cls._blank = (None,) * len(columns)
         cls._column_names = tuple(cls.__table__.by_name)
         cls._binders = tuple((c.column_name, binder_of(c)) for c in columns)
         cls._key_positions = tuple(columns.index(c) for c in cls.__table__.primary_key)
+        cls._data_columns = tuple(c for c in columns if not c.primary_key)
+        cls._mutable_names = frozenset(c.column_name for c in columns if c.mutable)
         cls._mutable_binders = tuple((c.column_name, binder_of(c), c.empty) for c in columns if c.mutable)
         cls._texts = {}
         cls._lookups = {}
@@ -239,26 +240,6 @@ class Family:
         name = self._discriminator_column_name
         if name is not None and getattr(self, name) != self.__discriminator_value__:
             setattr(self, name, self.__discriminator_value__)
-
-
-EXACT: tuple[tuple[type[AnyColumn], type], ...] = (
-    (Integer, int),
-    (VarInt, int),
-    (UUID, uuid.UUID),
-    (Boolean, bool),
-    (BaseFloat, float),
-    (Decimal, decimal.Decimal),
-)
-
-
-def _conversion(column: AnyColumn) -> Conversion | None:
-    """Return how a constructor's value becomes the column's: not at all, or unless it has the exact type already."""
-    if column._overrides("to_python"):
-        return column.column_name, None, column.to_python
-    if type(column)._read is Column._read:
-        return None
-    exact = next((kind for family, kind in EXACT if isinstance(column, family)), None)
-    return column.column_name, exact, column.to_python
 
 
 def _starts_empty(column: AnyColumn) -> bool:

@@ -58,19 +58,22 @@ def check_applied(page: Page) -> None:
 
 def save(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Write an instance: all of it where it is new, what changed where it was loaded."""
-    yield from ready(instance, origin)
+    if instance._layout is not None:
+        yield from ready(instance, origin)
     plan = plan_save(instance, origin, how)
+    saved = instance._snapshot()
     if plan is not None:
         yield from send(plan)
-    instance._mark_saved(origin)
+    instance._mark_saved(origin, saved)
 
 
 def update(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Write what changed as an UPDATE, whether or not the row is known to exist."""
     plan = plan_update(instance, origin, how)
+    saved = instance._snapshot()
     if plan is not None:
         yield from send(plan)
-    instance._mark_updated(origin)
+    instance._mark_updated(origin, saved)
 
 
 def delete(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:

@@ -107,7 +107,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             ValidationError: for names that are no columns, and for values that cannot be converted.
         """
         cls = type(self)
-        if not values.keys() <= cls._names:
+        if not cls._names.issuperset(values):
             self._refuse(values)
         self._data = values
         self._row = None
@@ -337,22 +337,31 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Whether the instance was loaded from, or saved to, another place."""
         return self._layout is not None and self._layout.origin != origin
 
-    def _mark_updated(self, origin: Origin) -> None:
-        """Take what changed as written, unless that was a part of a copy of the row somewhere else."""
+    def _mark_updated(self, origin: Origin, saved: dict[str, Any] | None = None) -> None:
+        """Take a snapshot as written, unless that was a part of a copy of the row somewhere else."""
         if not self._is_elsewhere(origin):
-            self._mark_saved(origin)
+            self._mark_saved(origin, saved)
 
-    def _mark_saved(self, origin: Origin) -> None:
-        """Take the current values as what the row holds at ``origin``; of those that can change, what was bound."""
+    def _snapshot(self) -> dict[str, Any]:
+        """Return the current values in the form in which :meth:`_mark_saved` keeps them; of mutable ones what is bound.
+
+        Taken before a write is sent: what is assigned while it is under way has not been written.
+        """
         self._clean_up()
-        data = self._data
-        saved = dict(data)
-        for name, bind, empty in self._mutable_binders:
+        saved = dict(self._data)
+        for name, bind, _ in self._mutable_binders:
             if name in saved:
                 saved[name] = bind(saved[name])
-                if data[name] is None:
-                    data[name] = empty()  # as it will be read
+        return saved
+
+    def _mark_saved(self, origin: Origin, saved: dict[str, Any] | None = None) -> None:
+        """Take a snapshot (by default the current values) as what the row holds at ``origin``."""
+        if saved is None:
+            saved = self._snapshot()
         self._saved = saved
+        for name, _, empty in self._mutable_binders:
+            if name in saved and saved[name] is None and self._data[name] is None:
+                self._data[name] = empty()  # as it will be read
         if self._implicit:
             self._implicit = EMPTY
         layout = self._layout
@@ -420,7 +429,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             return
         known = tuple(sorted(layout.positions, key=layout.positions.__getitem__))
         self._row = (*self._row, *row)
-        self._layout = layout_of(type(self), known + names, layout.origin)
+        # The row may have been loaded by a query on the polymorphic base, with columns of other subclasses.
+        self._layout = layout_of(self._polymorphic_base or type(self), known + names, layout.origin)
 
     # ---- classes ----------------------------------------------------------------------------------------------------
 
@@ -431,6 +441,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         Raises:
             ValidationError: for names that are no columns, and values that do not fit.
         """
+        if cls.__queryset__ is QuerySet and not cls.__abstract__:
+            return cls(**values).save()  # the same with less ado
         return cls.objects.create(**values)
 
     @classmethod

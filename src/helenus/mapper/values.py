@@ -157,7 +157,7 @@ def is_dirty(instance: BaseModel, column: AnyColumn) -> bool:
     value = data[name]
     saved = instance._saved
     if saved is not None and name in saved:
-        return bool((bound(column, value) if column.mutable else value) != saved[name])
+        return bool((bound(column, value) if name in instance._mutable_names else value) != saved[name])
     base = baseline(instance, column)
     if base is MISSING:
         return True
@@ -170,8 +170,18 @@ def is_dirty(instance: BaseModel, column: AnyColumn) -> bool:
 
 def dirty(instance: BaseModel, columns: Iterable[AnyColumn]) -> list[AnyColumn]:
     """Return the columns whose values have changed."""
-    data = instance._data
-    return [column for column in columns if column.column_name in data and is_dirty(instance, column)]
+    data, saved, mutable = instance._data, instance._saved, instance._mutable_names
+    changed = []
+    for column in columns:
+        name = column.column_name
+        if name not in data:
+            continue
+        if saved is not None and name in saved and name not in mutable:  # by far the commonest case
+            if data[name] != saved[name]:
+                changed.append(column)
+        elif is_dirty(instance, column):
+            changed.append(column)
+    return changed
 
 
 def assignments(instance: BaseModel, columns: Iterable[AnyColumn]) -> list[Assignment]:
@@ -188,7 +198,7 @@ def _bound_baseline(instance: BaseModel, column: AnyColumn) -> Value:
     saved = instance._saved
     if saved is not None and column.column_name in saved:
         value = saved[column.column_name]
-        return value if column.mutable else bound(column, value)
+        return value if column.column_name in instance._mutable_names else bound(column, value)
     value = baseline(instance, column)
     return None if value is MISSING else bound(column, value)
 

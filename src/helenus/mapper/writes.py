@@ -15,7 +15,7 @@ from helenus.errors import ValidationError
 from helenus.mapper import statements
 from helenus.mapper.columns import AnyColumn, Counter, List, Map, Set
 from helenus.mapper.expressions import Operator, Relation
-from helenus.mapper.state import Next, Origin, microseconds
+from helenus.mapper.state import UNMARKED, Next, Origin, microseconds
 from helenus.mapper.statements import Shape
 from helenus.mapper.values import MISSING, Assignment, Change, Value, assignments, bound, current, dirty
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Write", "plan_delete", "plan_save", "plan_update"]
 
 DEFAULTS = Options()
+NO_CLAUSE: tuple[tuple[str, ...], list[object]] = ((), [])
 
 
 @dataclass(slots=True)
@@ -90,19 +91,25 @@ def plan_insert(instance: BaseModel, origin: Origin, how: Next) -> Write:
 
 def _insert(instance: BaseModel, origin: Origin, how: Next, names: tuple[str, ...], values: list[Any]) -> Write:
     using, clause = _using(how)
-    shape = Shape("insert", origin.keyspace, names, using=using, exists=how.if_not_exists)
     if how.if_exists or how.conditions:
         raise ValidationError(
             f"{instance.__table__.model_name}: an INSERT takes IF NOT EXISTS only; use update() for if_exists() and"
             " iff()"
         )
+    model = type(instance)
+    # The text of a whole row by a short key: hashing a shape with every column costs more than the rest of this.
+    key = (origin.keyspace, using, how.if_not_exists, names is instance._column_names or names)
+    text = model._texts.get(key)
+    if text is None:
+        shape = Shape("insert", origin.keyspace, names, using=using, exists=how.if_not_exists)
+        text = model._texts[key] = statements.text(model, shape)
     return Write(
-        statements.text(type(instance), shape),
+        text,
         [*values, *clause] if clause else values,
         origin,
         not how.if_not_exists,
         how.if_not_exists,
-        f"{instance.__table__.model_name}.save",
+        instance._save_label,
         options_of(how.consistency, how.timeout),
         (instance, how, names),
     )
@@ -187,18 +194,17 @@ def plan_update(instance: BaseModel, origin: Origin, how: Next) -> Write | None:
     table = instance.__table__
     if table.has_counter:
         return _plan_counters(instance, origin, how, new=instance._layout is None)
-    changed = dirty(instance, (c for c in table.columns if not c.primary_key))
+    changed = dirty(instance, instance._data_columns)
     if not changed:
         return None
-    partition_only = all(column.static for column in changed) and not how.is_conditional
-    where = key_of(instance, static_only=partition_only or _lacks_clustering(instance, changed))
+    statics = bool(table.static) and all(column.static for column in changed)
+    where = key_of(instance, static_only=statics and (not how.is_conditional or _lacks_clustering(instance)))
     return update(type(instance), origin, how, assignments(instance, changed), where, "update")
 
 
-def _lacks_clustering(instance: BaseModel, changed: Sequence[AnyColumn]) -> bool:
-    """Whether only static columns change on an instance that stands for a partition's static part."""
-    clustering = instance.__table__.clustering_key
-    return all(c.static for c in changed) and any(instance_value(instance, c) is None for c in clustering)
+def _lacks_clustering(instance: BaseModel) -> bool:
+    """Whether an instance stands for a partition's static part: it has no clustering values."""
+    return any(instance_value(instance, column) is None for column in instance.__table__.clustering_key)
 
 
 def _plan_counters(instance: BaseModel, origin: Origin, how: Next, *, new: bool) -> Write:
@@ -332,6 +338,8 @@ def exists_clause(model: type[BaseModel], how: Next) -> bool:
 
 def _using(how: Next) -> tuple[tuple[str, ...], list[object]]:
     """Return the names of the USING clause's parts and their values."""
+    if how is UNMARKED:
+        return NO_CLAUSE
     names: list[str] = []
     values: list[object] = []
     if how.ttl is not None:

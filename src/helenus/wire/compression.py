@@ -18,6 +18,7 @@ from helenus.wire.errors import ProtocolError
 __all__ = ["LZ4", "Compressor", "available", "compressor"]
 
 _LENGTH = Struct(">I")
+_SPECIFIED = {"lz4": "LZ4", "snappy": "Snappy"}
 _MAX_RATIO = 255
 """LZ4 writes at most 255 bytes for each byte that it reads."""
 
@@ -131,8 +132,8 @@ def compressor(name: str) -> Compressor:
     folded = name.lower()
     if folded in available():
         return _load(folded)
-    if folded in {"lz4", "snappy"}:
-        raise ProtocolError(f"This instance does not support {folded.upper() if folded == 'lz4' else 'Snappy'} compression")
+    if folded in _SPECIFIED:
+        raise ProtocolError(f"This instance does not support {_SPECIFIED[folded]} compression")
     raise ProtocolError(f"Unknown compression algorithm: {name}")
 
 

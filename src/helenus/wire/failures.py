@@ -1,4 +1,4 @@
-"""ERROR: why a request failed, one class for each code that has a body of its own.
+"""ERROR: why a request failed; the codes that are no replica's fault.
 
 Section 8 of ``native_protocol_v5.spec``. Older versions are told the nearest thing that they know, as Cassandra does.
 This module must not know what went wrong.
@@ -7,43 +7,15 @@ This module must not know what went wrong.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
-from helenus.wire.codes import Consistency, ErrorCode, Opcode, WriteType
-from helenus.wire.errors import ProtocolError
-from helenus.wire.notation import (
-    Address,
-    Reader,
-    inet_address,
-    int32,
-    short,
-    short_bytes,
-    string,
-    string_list,
-)
+from helenus.wire.codes import ErrorCode, Opcode
+from helenus.wire.notation import int32, short_bytes, string, string_list
+from helenus.wire.reader import Reader
 from helenus.wire.responses import ResponseMessage
 
-__all__ = [
-    "AlreadyExists",
-    "CasWriteUnknown",
-    "Error",
-    "Failure",
-    "FunctionFailure",
-    "ReadFailure",
-    "ReadTimeout",
-    "Reasons",
-    "Unavailable",
-    "Unprepared",
-    "WriteFailure",
-    "WriteTimeout",
-    "clip",
-    "parse_error",
-]
-
-Reasons = tuple[tuple[Address, int], ...]
-"""Which replica failed with which code (v5)."""
+__all__ = ["AlreadyExists", "CodedFailure", "Error", "Failure", "FunctionFailure", "Unprepared", "clip"]
 
 _MAX_TEXT = 0xFFFF
 _TRUNCATED = " [truncated]"
@@ -79,26 +51,7 @@ class Failure(ResponseMessage):
     def code(self) -> int:
         """Say what happened; an ``ErrorCode`` if it is one."""
 
-    @classmethod
-    @abstractmethod
-    def parse_details(cls, reader: Reader, version: int, text: str) -> Failure:
-        """Take what comes behind code and text.
-
-        Args:
-            reader: where it begins.
-            version: the protocol version.
-            text: the text.
-
-        Raises:
-            ProtocolError: it is cut short.
-        """
-
-    @classmethod
-    def parse(cls, reader: Reader, version: int) -> Failure:
-        """Take an error of any code."""
-        return parse_error(reader, version)
-
-    def details(self, _version: int) -> bytes:
+    def details(self, _version: int, /) -> bytes:
         """Return what comes behind code and text.
 
         Args:
@@ -106,7 +59,7 @@ class Failure(ResponseMessage):
         """
         return b""
 
-    def known_to(self, _version: int) -> Failure:
+    def known_to(self, _version: int, /) -> Failure:
         """Return the error as a protocol version can tell it.
 
         Args:
@@ -142,13 +95,13 @@ class Error(Failure):
         return self.error_code
 
     @classmethod
-    def parse_details(cls, _reader: Reader, _version: int, text: str) -> Error:
-        """Take nothing; the code is a server error's."""
-        return cls(ErrorCode.SERVER_ERROR, text)
+    def parse(cls, reader: Reader, _version: int) -> Error:
+        """Take code and text."""
+        return cls(reader.int32(), reader.string())
 
 
-class _Coded(Failure):
-    """An error of a class that has one code."""
+class CodedFailure(Failure):
+    """An error of a class that has one code; its ``parse`` begins behind it."""
 
     __slots__ = ()
 
@@ -161,219 +114,7 @@ class _Coded(Failure):
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable(_Coded):
-    """Too few replicas are alive.
-
-    Args:
-        text: what happened.
-        consistency: how many were asked for.
-        required: how many these are.
-        alive: how many there are.
-    """
-
-    error: ClassVar[ErrorCode] = ErrorCode.UNAVAILABLE
-    text: str
-    consistency: Consistency
-    required: int
-    alive: int
-
-    @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> Unavailable:
-        """Take level and counts."""
-        return cls(text, reader.consistency(), reader.int32(), reader.int32())
-
-    def details(self, _version: int) -> bytes:
-        """Return level and counts."""
-        return short(self.consistency) + int32(self.required) + int32(self.alive)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted(_Coded):
-    """An error that counts answers.
-
-    Args:
-        text: what happened.
-        consistency: how many were asked for.
-        received: how many came.
-        required: how many were needed.
-    """
-
-    text: str
-    consistency: Consistency
-    received: int
-    required: int
-
-    def counts(self) -> bytes:
-        """Return level and counts."""
-        return short(self.consistency) + int32(self.received) + int32(self.required)
-
-
-@dataclass(frozen=True, slots=True)
-class WriteTimeout(_Counted):
-    """Replicas did not answer a write in time.
-
-    Args:
-        write_type: what kind of write it was.
-        contentions: how often another Paxos round was in the way (v5, CAS).
-    """
-
-    error: ClassVar[ErrorCode] = ErrorCode.WRITE_TIMEOUT
-    write_type: WriteType = WriteType.SIMPLE
-    contentions: int = 0
-
-    @classmethod
-    def parse_details(cls, reader: Reader, version: int, text: str) -> WriteTimeout:
-        """Take level, counts and kind of write."""
-        counts = reader.consistency(), reader.int32(), reader.int32()
-        kind = _write_type(reader)
-        return cls(text, *counts, kind, reader.short() if version >= 5 and kind is WriteType.CAS else 0)
-
-    def details(self, version: int) -> bytes:
-        """Return level, counts and kind of write."""
-        contended = version >= 5 and self.write_type is WriteType.CAS
-        return self.counts() + string(self.write_type) + (short(self.contentions) if contended else b"")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTimeout(_Counted):
-    """Replicas did not answer a read in time.
-
-    Args:
-        data_present: whether the replica that was asked for data has answered.
-    """
-
-    error: ClassVar[ErrorCode] = ErrorCode.READ_TIMEOUT
-    data_present: bool = False
-
-    @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> ReadTimeout:
-        """Take level, counts and whether there was data."""
-        return cls(text, reader.consistency(), reader.int32(), reader.int32(), reader.byte() != 0)
-
-    def details(self, _version: int) -> bytes:
-        """Return level, counts and whether there was data."""
-        return self.counts() + bytes((self.data_present,))
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed(_Counted):
-    """Replicas failed.
-
-    Args:
-        failures: how many; in v5 it is the number of reasons.
-        reasons: which of them with which code (v5).
-    """
-
-    failures: int = 0
-    reasons: Reasons = field(default=())
-
-    def reasons_for(self, version: int) -> bytes:
-        """Return the reasons, or up to v4 how many replicas failed.
-
-        Args:
-            version: the protocol version.
-        """
-        if version < 5:
-            return int32(self.failures)
-        pairs = [inet_address(address) + short(code) for address, code in self.reasons]
-        return int32(len(pairs)) + b"".join(pairs)
-
-    def as_timeout(self) -> str:
-        """Return the text of the timeout that versions without failures are told of."""
-        return f"Operation timed out - received only {self.received} responses."
-
-
-def _read_reasons(reader: Reader, version: int) -> tuple[int, Reasons]:
-    count = reader.int32()
-    if version < 5:
-        return count, ()
-    if count * 7 > reader.remaining:
-        raise ProtocolError(f"Not enough bytes to read {count} reasons of failure")
-    reasons = tuple([(reader.inet_address(), reader.short()) for _ in range(count)])
-    return len(reasons), reasons
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFailure(_Failed):
-    """Replicas failed to read.
-
-    Args:
-        data_present: whether the replica that was asked for data has answered.
-    """
-
-    error: ClassVar[ErrorCode] = ErrorCode.READ_FAILURE
-    data_present: bool = False
-
-    @classmethod
-    def parse_details(cls, reader: Reader, version: int, text: str) -> ReadFailure:
-        """Take level, counts, reasons and whether there was data."""
-        counts = reader.consistency(), reader.int32(), reader.int32()
-        return cls(text, *counts, *_read_reasons(reader, version), reader.byte() != 0)
-
-    def details(self, version: int) -> bytes:
-        """Return level, counts, reasons and whether there was data."""
-        return self.counts() + self.reasons_for(version) + bytes((self.data_present,))
-
-    def known_to(self, version: int) -> Failure:
-        """Return a timeout for v3."""
-        if version >= 4:
-            return self
-        return ReadTimeout(self.as_timeout(), self.consistency, self.received, self.required, self.data_present)
-
-
-@dataclass(frozen=True, slots=True)
-class WriteFailure(_Failed):
-    """Replicas failed to write.
-
-    Args:
-        write_type: what kind of write it was.
-    """
-
-    error: ClassVar[ErrorCode] = ErrorCode.WRITE_FAILURE
-    write_type: WriteType = WriteType.SIMPLE
-
-    @classmethod
-    def parse_details(cls, reader: Reader, version: int, text: str) -> WriteFailure:
-        """Take level, counts, reasons and kind of write."""
-        counts = reader.consistency(), reader.int32(), reader.int32()
-        return cls(text, *counts, *_read_reasons(reader, version), _write_type(reader))
-
-    def details(self, version: int) -> bytes:
-        """Return level, counts, reasons and kind of write."""
-        return self.counts() + self.reasons_for(version) + string(self.write_type)
-
-    def known_to(self, version: int) -> Failure:
-        """Return a timeout for v3."""
-        if version >= 4:
-            return self
-        return WriteTimeout(self.as_timeout(), self.consistency, self.received, self.required, self.write_type)
-
-
-@dataclass(frozen=True, slots=True)
-class CasWriteUnknown(_Counted):
-    """A conditional write may have been applied or not (v5)."""
-
-    error: ClassVar[ErrorCode] = ErrorCode.CAS_WRITE_UNKNOWN
-
-    @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> CasWriteUnknown:
-        """Take level and counts."""
-        return cls(text, reader.consistency(), reader.int32(), reader.int32())
-
-    def details(self, _version: int) -> bytes:
-        """Return level and counts."""
-        return self.counts()
-
-    def known_to(self, version: int) -> Failure:
-        """Return a timeout up to v4."""
-        if version >= 5:
-            return self
-        text = f"Operation timed out - received only {self.received} responses."
-        return WriteTimeout(text, self.consistency, self.received, self.required, WriteType.CAS)
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionFailure(_Coded):
+class FunctionFailure(CodedFailure):
     """A user-defined function failed.
 
     Args:
@@ -390,9 +131,9 @@ class FunctionFailure(_Coded):
     argument_types: tuple[str, ...] = ()
 
     @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> FunctionFailure:
-        """Take the function."""
-        return cls(text, reader.string(), reader.string(), reader.string_list())
+    def parse(cls, reader: Reader, _version: int) -> FunctionFailure:
+        """Take text and function."""
+        return cls(reader.string(), reader.string(), reader.string(), reader.string_list())
 
     def details(self, _version: int) -> bytes:
         """Return the function."""
@@ -404,7 +145,7 @@ class FunctionFailure(_Coded):
 
 
 @dataclass(frozen=True, slots=True)
-class AlreadyExists(_Coded):
+class AlreadyExists(CodedFailure):
     """What should be created is there.
 
     Args:
@@ -419,9 +160,9 @@ class AlreadyExists(_Coded):
     table: str = ""
 
     @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> AlreadyExists:
-        """Take the names."""
-        return cls(text, reader.string(), reader.string())
+    def parse(cls, reader: Reader, _version: int) -> AlreadyExists:
+        """Take text and names."""
+        return cls(reader.string(), reader.string(), reader.string())
 
     def details(self, _version: int) -> bytes:
         """Return the names."""
@@ -429,7 +170,7 @@ class AlreadyExists(_Coded):
 
 
 @dataclass(frozen=True, slots=True)
-class Unprepared(_Coded):
+class Unprepared(CodedFailure):
     """EXECUTE or BATCH names a statement that was not prepared here.
 
     Args:
@@ -442,49 +183,10 @@ class Unprepared(_Coded):
     statement_id: bytes
 
     @classmethod
-    def parse_details(cls, reader: Reader, _version: int, text: str) -> Unprepared:
-        """Take the id."""
-        return cls(text, reader.short_bytes())
+    def parse(cls, reader: Reader, _version: int) -> Unprepared:
+        """Take text and id."""
+        return cls(reader.string(), reader.short_bytes())
 
     def details(self, _version: int) -> bytes:
         """Return the id."""
         return short_bytes(self.statement_id)
-
-
-def _write_type(reader: Reader) -> WriteType:
-    name = reader.string()
-    try:
-        return WriteType(name)
-    except ValueError:
-        raise ProtocolError(f"Invalid value '{name}' for WriteType") from None
-
-
-_CLASSES: Mapping[int, type[Failure]] = {
-    failure.error: failure
-    for failure in (
-        Unavailable,
-        WriteTimeout,
-        ReadTimeout,
-        ReadFailure,
-        FunctionFailure,
-        WriteFailure,
-        CasWriteUnknown,
-        AlreadyExists,
-        Unprepared,
-    )
-}
-
-
-def parse_error(reader: Reader, version: int) -> Failure:
-    """Take an ERROR of any code.
-
-    Args:
-        reader: where the body begins.
-        version: the protocol version.
-
-    Raises:
-        ProtocolError: the body is cut short.
-    """
-    code, text = reader.int32(), reader.string()
-    kind = _CLASSES.get(code)
-    return Error(code, text) if kind is None else kind.parse_details(reader, version, text)

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Self
 
 from helenus.wire.codes import Opcode
-from helenus.wire.notation import Reader
+from helenus.wire.reader import Reader
 
 __all__ = ["EmptyMessage", "Message"]
 
@@ -23,7 +23,7 @@ class Message(ABC):
 
     @classmethod
     @abstractmethod
-    def parse(cls, reader: Reader, version: int) -> Message:
+    def parse(cls, reader: Reader, version: int, /) -> Message:
         """Take a message from a body; what a client may append to it is not looked at.
 
         Args:
@@ -35,7 +35,7 @@ class Message(ABC):
         """
 
     @abstractmethod
-    def body(self, version: int) -> bytes:
+    def body(self, version: int, /) -> bytes:
         """Return the body, without tracing id, warnings and payload.
 
         Args:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from helenus.cql.types import CQLType
 from helenus.wire.codes import MetadataFlag
 from helenus.wire.errors import ProtocolError
-from helenus.wire.notation import Reader, int32, int_bytes, short_bytes, string
+from helenus.wire.notation import int32, int_bytes, short_bytes, string
 from helenus.wire.options import read_type, write_type
+from helenus.wire.reader import Reader
 
 __all__ = ["ColumnSpec", "Columns", "ResultMetadata"]
 

@@ -11,7 +11,8 @@ from helenus.cql.types import CQLType, List, Map, Native, Set, Tuple, unfreeze
 from helenus.errors import ValidationError
 from helenus.wire.class_names import MAX_DEPTH, class_name, parse_class_name
 from helenus.wire.errors import ProtocolError
-from helenus.wire.notation import Reader, short, string
+from helenus.wire.notation import short, string
+from helenus.wire.reader import Reader
 from helenus.wire.types import Udt, thaw
 
 __all__ = ["NATIVE_OPTIONS", "read_type", "write_type"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from helenus.wire.codes import Consistency, QueryFlag
 from helenus.wire.errors import ProtocolError
-from helenus.wire.notation import UNSET, Reader, Value, int32, int64, int_bytes, short, string, value, values
+from helenus.wire.notation import UNSET, Value, int32, int64, int_bytes, short, string, value, values
+from helenus.wire.reader import Reader
 
 __all__ = ["QueryParameters"]
 

@@ -14,7 +14,6 @@ from helenus.wire.codes import BATCHES, BatchKind, EventType, Opcode
 from helenus.wire.errors import ProtocolError
 from helenus.wire.message import EmptyMessage, Message
 from helenus.wire.notation import (
-    Reader,
     Value,
     int32,
     int_bytes,
@@ -27,6 +26,7 @@ from helenus.wire.notation import (
     values,
 )
 from helenus.wire.parameters import QueryParameters
+from helenus.wire.reader import Reader
 
 __all__ = [
     "AuthResponse",

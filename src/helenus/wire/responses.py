@@ -5,14 +5,14 @@ Section 4.2 of ``native_protocol_v5.spec``. This module must not know when which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from helenus.wire.codes import EventType, Opcode
-from helenus.wire.errors import ProtocolError
 from helenus.wire.message import EmptyMessage, Message
-from helenus.wire.notation import Address, Reader, inet, int_bytes, string, string_multimap
+from helenus.wire.notation import Address, inet, int_bytes, string, string_multimap
+from helenus.wire.reader import Reader
 from helenus.wire.schema_change import SchemaChange
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "StatusEvent",
     "Supported",
     "TopologyEvent",
-    "parse_event",
 ]
 
 
@@ -132,7 +131,7 @@ class AuthSuccess(_Token):
 
 
 class Event(ResponseMessage):
-    """EVENT: something happened that the client has registered for."""
+    """EVENT: something happened that the client has registered for; its ``parse`` begins behind the type."""
 
     __slots__ = ()
 
@@ -205,25 +204,3 @@ class SchemaEvent(Event):
     def __str__(self) -> str:
         """Return the change."""
         return f"EVENT {self.change}"
-
-
-_EVENTS: Mapping[str, Callable[[Reader, int], Message]] = {
-    event.type: event.parse for event in (TopologyEvent, StatusEvent, SchemaEvent)
-}
-
-
-def parse_event(reader: Reader, version: int) -> Message:
-    """Take an EVENT of any type.
-
-    Args:
-        reader: where the body begins.
-        version: the protocol version.
-
-    Raises:
-        ProtocolError: there is no such type, or its body is cut short.
-    """
-    name = reader.string()
-    parse = _EVENTS.get(name)
-    if parse is None:
-        raise ProtocolError(f"Invalid value '{name}' for Type")
-    return parse(reader, version)

@@ -6,30 +6,31 @@ module must not know values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from struct import Struct
 from typing import ClassVar
 
 from helenus.wire.codes import Opcode, ResultKind
 from helenus.wire.errors import ProtocolError
-from helenus.wire.message import Message
 from helenus.wire.metadata import Columns, ResultMetadata
-from helenus.wire.notation import Reader, int32, short, short_bytes, string
+from helenus.wire.notation import int32, short, short_bytes, string
+from helenus.wire.reader import Reader
 from helenus.wire.responses import ResponseMessage
 from helenus.wire.schema_change import SchemaChange
 
-__all__ = ["Prepared", "Result", "Rows", "SchemaChanged", "SetKeyspace", "Void", "parse_result"]
+__all__ = ["Prepared", "Result", "Rows", "SchemaChanged", "SetKeyspace", "Void"]
 
 Row = Sequence[bytes | None]
 
 _LENGTH = Struct(">i").pack
 _SHORT_LENGTHS = tuple(_LENGTH(size) for size in range(256))
 _NULL = _LENGTH(-1)
+_KINDS: Mapping[ResultKind, bytes] = {kind: int32(kind) for kind in ResultKind}
 
 
 class Result(ResponseMessage):
-    """A RESULT of some kind."""
+    """A RESULT of some kind; its ``parse`` begins behind the kind."""
 
     __slots__ = ()
 
@@ -205,26 +206,3 @@ class SchemaChanged(Result):
     def __str__(self) -> str:
         """Return the change."""
         return f"RESULT {self.change}"
-
-
-_KINDS: Mapping[ResultKind, bytes] = {kind: int32(kind) for kind in ResultKind}
-_PARSERS: Mapping[int, Callable[[Reader, int], Message]] = {
-    result.kind: result.parse for result in (Void, Rows, SetKeyspace, Prepared, SchemaChanged)
-}
-
-
-def parse_result(reader: Reader, version: int) -> Message:
-    """Take a RESULT of any kind.
-
-    Args:
-        reader: where the body begins.
-        version: the protocol version.
-
-    Raises:
-        ProtocolError: there is no such kind, or its body is cut short.
-    """
-    kind = reader.int32()
-    parse = _PARSERS.get(kind)
-    if parse is None:
-        raise ProtocolError(f"Unknown kind {kind} of RESULT")
-    return parse(reader, version)

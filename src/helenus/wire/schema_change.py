@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from helenus.wire.codes import ChangeType, SchemaTarget
 from helenus.wire.errors import ProtocolError
-from helenus.wire.notation import Reader, string, string_list
+from helenus.wire.notation import string, string_list
+from helenus.wire.reader import Reader
 
 __all__ = ["SchemaChange"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import ssl
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Mapping
 
@@ -73,6 +75,28 @@ def _next_step(errors: Mapping[object, object]) -> str:
 
 _clusters: weakref.WeakSet[NativeCluster] = weakref.WeakSet()
 """All clusters that were opened here, those that are connecting included."""
+
+_EXIT_SECONDS = 1.0
+_EXIT_STEP = 0.001
+
+
+def _before_exit() -> None:
+    """Shut down what was opened here, and let the reactor's thread close its sockets.
+
+    The driver does the first by itself at exit, but then stops the libev reactor in the middle of the second, and waits
+    five seconds for a thread that cannot end (``LibevLoop._cleanup``). Handlers run in the reverse order of their
+    registration, and the driver has registered its own when it was imported above.
+    """
+    reactors = {sys.modules.get(cluster.connection_class.__module__) for cluster in _clusters}
+    for cluster in list(_clusters):
+        cluster.shutdown()
+    deadline = time.monotonic() + _EXIT_SECONDS
+    for loop in [getattr(reactor, "_global_loop", None) for reactor in reactors]:
+        while getattr(loop, "_closed_conns", None) and time.monotonic() < deadline:
+            time.sleep(_EXIT_STEP)
+
+
+atexit.register(_before_exit)
 
 _inherited: list[object] = []
 """What a forked child must neither use nor clean up: cleaning up waits for threads and locks that it does not have."""

@@ -37,6 +37,7 @@ from helenus.cql.parser.names import (
     table_name,
 )
 from helenus.cql.parser.terms import constant, map_literal
+from helenus.cql.tokens import NAME_KINDS
 
 __all__ = ["ALTER", "CREATE", "DROP", "add", "grant", "list_something", "revoke"]
 
@@ -210,6 +211,8 @@ def grant(cursor: Cursor) -> Grant | GrantRole:
     Args:
         cursor: where it begins.
     """
+    if cursor.ahead(1) not in _GRANTED:
+        cursor.no_alternative(1)
     cursor.expect("K_GRANT")
     if not _permission_follows(cursor):
         role = role_name(cursor)
@@ -228,6 +231,8 @@ def revoke(cursor: Cursor) -> Revoke | RevokeRole:
     Args:
         cursor: where it begins.
     """
+    if cursor.ahead(1) not in _GRANTED:
+        cursor.no_alternative(1)
     cursor.expect("K_REVOKE")
     if not _permission_follows(cursor):
         role = role_name(cursor)
@@ -254,6 +259,7 @@ _PERMISSIONS = frozenset(
         "K_UNMASK",
     }
 )
+_GRANTED = _PERMISSIONS | NAME_KINDS | {"STRING_LITERAL", "?"}
 
 
 def _permission_follows(cursor: Cursor) -> bool:
@@ -333,14 +339,13 @@ def list_something(cursor: Cursor) -> ListUsers | ListRoles | ListPermissions:
     Args:
         cursor: where it begins.
     """
+    if cursor.ahead(1) not in _PERMISSIONS | {"K_ALL", "K_ROLES", "K_USERS"}:
+        cursor.no_alternative(1)
     cursor.expect("K_LIST")
     if cursor.accept("K_USERS"):
         return ListUsers()
     if cursor.accept("K_ROLES"):
         return ListRoles(_of(cursor), not cursor.accept("K_NORECURSIVE"))
-    if cursor.kind not in _PERMISSIONS | {"K_ALL"}:
-        cursor.at -= 1
-        cursor.no_alternative(1)
     permissions = _permissions(cursor)
     resource = _resource(cursor) if cursor.accept("K_ON") else None
     return ListPermissions(permissions, resource, _of(cursor), not cursor.accept("K_NORECURSIVE"))

@@ -103,7 +103,9 @@ def _qualified(cursor: Cursor, what: str) -> tuple[str | None, str]:
     if cursor.kind in _NAMES and cursor.ahead(1) not in _AFTER_TABLE:
         cursor.no_alternative(1)
     if cursor.ahead(1) != ".":
-        return None, _named(cursor, what)
+        name = _named(cursor, what)
+        cursor.looked = cursor.at + 1
+        return None, name
     keyspace = _named(cursor, "keyspace")
     cursor.expect(".")
     return keyspace, _named(cursor, what)

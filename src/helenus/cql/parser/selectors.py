@@ -121,6 +121,7 @@ def _name(cursor: Cursor) -> Term:
         return function_call(cursor, expression)
     if cursor.ahead(1) not in _AFTER_COLUMN:
         cursor.no_alternative(1)
+    cursor.looked = cursor.at + 2
     return Column(cursor.name())
 
 

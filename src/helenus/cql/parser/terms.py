@@ -147,6 +147,7 @@ def term(cursor: Cursor) -> Term:
         left = Arithmetic(operator(cursor), left, product_of(cursor, _signed))
     if cursor.kinds[cursor.at] not in _AFTER_TERM:
         cursor.no_alternative()
+    cursor.looked = cursor.at + 1
     cursor.depth = depth
     return left
 
@@ -288,7 +289,10 @@ def type_hint(cursor: Cursor, operand: Callable[[Cursor], Term], begins: frozens
     if hinted is None or not _operand_follows(cursor, begins):
         cursor.at = at
         return None
-    return TypeHint(hinted, operand(cursor))
+    cursor.enter()
+    hint = TypeHint(hinted, operand(cursor))
+    cursor.leave()
+    return hint
 
 
 def _operand_follows(cursor: Cursor, begins: frozenset[str]) -> bool:

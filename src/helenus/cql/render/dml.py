@@ -85,7 +85,7 @@ def _truncate(node: Truncate) -> str:
 @render.register
 def _using(node: Using) -> str:
     clauses = [_clause("TTL", node.ttl), _clause("TIMESTAMP", node.timestamp)]
-    if _index(node.timestamp) < _index(node.ttl):
+    if 0 <= _index(node.timestamp) < _index(node.ttl):
         clauses.reverse()  # Positional markers must keep the order that they had in the text.
     return " AND ".join(filter(None, clauses))
 

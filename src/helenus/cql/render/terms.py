@@ -156,8 +156,9 @@ _MODIFIERS = frozenset({"as", "distinct", "json", "per"})
 @render.register
 def _field(node: FieldAccess) -> str:
     # "5.a" would begin with the number "5.".
-    dot = " ." if isinstance(node.operand, Constant) else "."
-    return f"{_operand(node.operand, _ACCESS)}{dot}{maybe_quote(node.field)}"
+    operand = _operand(node.operand, _ACCESS)
+    dot = " ." if isinstance(node.operand, Constant | TypeHint) and operand[-1].isdigit() else "."
+    return f"{operand}{dot}{maybe_quote(node.field)}"
 
 
 @render.register

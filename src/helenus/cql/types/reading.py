@@ -47,6 +47,7 @@ def read_type(cursor: Cursor) -> CQLType:
     if kind in NATIVE_KINDS and cursor.ahead(1) != ".":
         if cursor.ahead(1) not in _AFTER_TYPE:
             cursor.no_alternative(1)
+        cursor.looked = cursor.at + 2
         return Native(cursor.expect(kind))
     return _read_user_type(cursor)
 

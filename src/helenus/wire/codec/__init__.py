@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helenus.wire.codec.base import Codec
-from helenus.wire.codec.containers import (
+from helenus.wire.codec.cells import (
     Cell,
     pack_cells,
     pack_elements,

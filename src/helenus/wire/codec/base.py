@@ -20,10 +20,12 @@ class Codec(ABC):
     Attributes:
         name: the type's CQL text, for messages.
         width: how many bytes every value in a vector has; None if each comes with its length.
+        admits_bound: whether Cassandra turns bound bytes of the type into an object, instead of only validating them.
     """
 
     name: str = ""
     width: int | None = None
+    admits_bound: bool = False
 
     @abstractmethod
     def encode(self, value: object) -> bytes:
@@ -49,7 +51,7 @@ class Codec(ABC):
 
     @abstractmethod
     def validate(self, data: bytes) -> None:
-        """Check that bytes are a value of the type, as exactly as Cassandra does.
+        """Check that bytes are a value of the type, as exactly as Cassandra does (``TypeSerializer.validate``).
 
         Args:
             data: the bytes.
@@ -57,6 +59,19 @@ class Codec(ABC):
         Raises:
             MarshalError: they are not, in Cassandra's words.
         """
+
+    def admit(self, _data: bytes, /) -> None:
+        """Check what Cassandra finds only when it turns valid bytes into an object (``TypeSerializer.deserialize``).
+
+        Most types find nothing more, so that this is no abstract method.
+
+        Args:
+            _data: the bytes.
+
+        Raises:
+            MarshalError: they cannot be turned into one, in Cassandra's words.
+        """
+        return
 
 
 class FixedCodec(Codec):
@@ -97,5 +112,3 @@ def refuse(name: str, expected: str, value: object) -> NoReturn:
         MarshalError: always.
     """
     raise MarshalError(f"A value of type {name} must be {expected}, not {type(value).__name__}")
-
-

@@ -115,5 +115,10 @@ def validate(of: CQLType, data: bytes | None) -> None:
     Raises:
         MarshalError: they are not, in the words that Cassandra answers with.
     """
-    if data is not None:
-        codec_of(of).validate(data)
+    if data is None:
+        return
+    codec = codec_of(of)
+    if codec.admits_bound:
+        codec.admit(data)
+    else:
+        codec.validate(data)

@@ -188,6 +188,13 @@ class TextCodec(Codec):
             if _LENIENT_UTF8.fullmatch(data) is None:
                 raise MarshalError("String didn't validate.") from None
 
+    def admit(self, data: bytes) -> None:
+        """Check the encoding as strictly as Java does."""
+        try:
+            data.decode(self.encoding)
+        except UnicodeDecodeError:
+            raise MarshalError(f"Invalid UTF-8 bytes {data.hex()}") from None
+
 
 # Cassandra's UTF8Validator lets surrogates, overlong zeros and code points beyond Unicode pass, and some bytes that
 # continue nothing. A node that refused them would refuse what clients of Cassandra have stored.
@@ -319,7 +326,8 @@ class TimeuuidCodec(UuidCodec):
         """Check the size and the version."""
         super().validate(data)
         if data and data[6] >> 4 != 1:
-            raise MarshalError("Invalid version for TimeUUID type.")
+            # Cassandra 5.0 names the high bits of the first byte here, not the version.
+            raise MarshalError(f"Invalid version for TimeUUID type: 0x{data[0] >> 4:x}")
 
 
 class InetCodec(Codec):

@@ -163,8 +163,7 @@ def _check_counts(months: int, days: int, nanoseconds: int) -> None:
         raise MarshalError(f"The duration nanoseconds must be a 64 bits integer but was: {nanoseconds}")
     if min(months, days, nanoseconds) < 0 < max(months, days, nanoseconds):
         raise MarshalError(
-            "The duration months, days and nanoseconds must be all of the same sign"
-            f" ({months}, {days}, {nanoseconds})"
+            f"The duration months, days and nanoseconds must be all of the same sign ({months}, {days}, {nanoseconds})"
         )
 
 

@@ -1,0 +1,92 @@
+"""The public interface of cqlengine by introspection, and what of it helenus does not have on purpose."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+MODULES = (
+    "columns",
+    "connection",
+    "functions",
+    "management",
+    "models",
+    "named",
+    "operators",
+    "query",
+    "statements",
+    "usertype",
+)
+
+EXCEPTIONS = {
+    "*.value_manager": "what changed follows from comparing with what was loaded; nothing manages values",
+    "columns.*ValueManager.get_property": "the same; `_values[name]` shows value, previous_value, changed, deleted",
+    "columns.*ValueManager.reset_previous_value": "the same",
+    "columns.*ValueManager(value=)": "the same; `_values[name]` makes them",
+    "connection.Connection.setup_session": "a session of the user's is never changed, see Connection selection",
+    "connection.set_session(s=)": "the parameter is named `session`",
+    "models.hybrid_classmethod": "a helper of the models' own implementation",
+    "*.BaseCQLStatement": "no statement is built from clauses; everything is bound to prepared text",
+    "*.*Statement": "the same",
+    "*.*Clause": "the same; conditions are built by `Model.column == value`, `filter()` and `iff()`",
+    "statements.ContainerUpdateTypeMapMeta": "the same",
+    "statements.*Quoter": "the same",
+    "statements.FETCH_SIZE_UNSET": "the same",
+    "statements.IsNotNull*.*": "`IsNotNull(column)` makes a condition; it is no clause with a context of its own",
+}
+"""Patterns of names (``module.Class.attribute``, ``module.function(parameter=)``), each with the reason."""
+
+
+def public(module: ModuleType, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield the public names of a module of cqlengine: its own and those of its sister modules."""
+    for name, value in sorted(vars(module).items()):
+        home = getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", "cassandra.cqlengine")
+        if name.startswith("_") or not str(home).startswith("cassandra.cqlengine") or name == "log":
+            continue
+        yield f"{prefix}.{name}", value
+
+
+def parameters(function: Any) -> Iterator[inspect.Parameter]:
+    """Yield the parameters of a function or method, but for the one that it is bound to."""
+    for name, parameter in inspect.signature(_plain(function)).parameters.items():
+        if name not in ("self", "cls"):
+            yield parameter
+
+
+def _plain(function: Any) -> Any:
+    function = getattr(function, "__func__", function)
+    return getattr(function, "on_instance", function)
+
+
+def lacking(name: str, theirs: Any, ours: Any, examples: Iterable[object] = ()) -> Iterator[str]:
+    """Yield what of a class or function of theirs ours does not have, nor any example that is an instance of ours."""
+    if inspect.isclass(theirs):
+        known = {*dir(ours), *dir(type(ours))}
+        known.update(*(dir(example) for example in examples if isinstance(ours, type) and isinstance(example, ours)))
+        yield from _lacking_of_class(name, theirs, ours, known)
+    elif inspect.isfunction(theirs):
+        yield from _lacking_parameters(name, theirs, ours)
+
+
+def _lacking_of_class(name: str, theirs: type, ours: Any, known: set[str]) -> Iterator[str]:
+    for attribute in dir(theirs):
+        if attribute.startswith("_") and attribute != "__init__":
+            continue
+        if attribute not in known:
+            yield f"{name}.{attribute}"
+            continue
+        theirs_static = inspect.getattr_static(theirs, attribute)
+        if inspect.isfunction(getattr(theirs_static, "__func__", theirs_static)):
+            owner = name if attribute == "__init__" else f"{name}.{attribute}"
+            makes = inspect.isfunction(ours) and attribute == "__init__"  # a function may stand for a class
+            yield from _lacking_parameters(owner, theirs_static, ours if makes else inspect.getattr_static(ours, attribute))
+
+
+def _lacking_parameters(name: str, theirs: Any, ours: Any) -> Iterator[str]:
+    own = {parameter.name: parameter.kind for parameter in parameters(ours)}
+    for parameter in parameters(theirs):
+        collects = parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        if parameter.name not in own and not (collects and parameter.kind in own.values()):
+            yield f"{name}({parameter.name}=)"
