@@ -90,9 +90,12 @@ def _text(request: Any) -> str:
 
 @pytest.fixture(scope="session")
 def sessions(cluster1: Any) -> Iterator[dict[str, Session]]:
-    """Open a session of the driver's for each connection of each implementation, and a plain one."""
+    """Open a plain session of the driver's, which serves helenus, too, and one for each connection of cqlengine.
+
+    cqlengine changes the sessions that it is given.
+    """
     opened = {}
-    for name in ("plain", *(f"{package}-{connection}" for package in PACKAGES for connection in CONNECTIONS)):
+    for name in ("plain", *CONNECTIONS):
         opened[name] = Cluster(list(cluster1.hosts), port=cluster1.port).connect()
     yield opened
     for session in opened.values():
@@ -100,8 +103,8 @@ def sessions(cluster1: Any) -> Iterator[dict[str, Session]]:
 
 
 @pytest.fixture(scope="session")
-def keyspaces(sessions: dict[str, Session]) -> Iterator[dict[str, str]]:
-    """Create a keyspace for each implementation."""
+def keyspaces(cluster1: Any, sessions: dict[str, Session]) -> Iterator[dict[str, str]]:
+    """Create a keyspace for each implementation; dropping them is slow, and left out where the cluster ends as well."""
     found = {name: f"compat_{name}_{os.getpid()}" for name in PACKAGES}
     replication = "{'class': 'SimpleStrategy', 'replication_factor': 1}"
     for keyspace in found.values():
@@ -109,8 +112,8 @@ def keyspaces(sessions: dict[str, Session]) -> Iterator[dict[str, str]]:
     for session in sessions.values():
         session.cluster.refresh_schema_metadata()  # cqlengine believes it, and it comes with a delay
     yield found
-    for keyspace in found.values():
-        sessions["plain"].execute(f"DROP KEYSPACE {keyspace}")
+    for keyspace in found.values() if cluster1.launched is None else ():
+        sessions["plain"].execute(f"DROP KEYSPACE {keyspace}", timeout=60)
 
 
 @pytest.fixture(scope="module", params=list(PACKAGES))
@@ -126,7 +129,7 @@ def impl(
         found = Impl(name, keyspaces[name], sessions["plain"])
         found.models.DEFAULT_KEYSPACE = found.keyspace
         for connection in CONNECTIONS:
-            session = sessions[f"{name}-{connection}"]
+            session = sessions[connection if name == "cqlengine" else "plain"]
             found.connection.register_connection(connection, default=connection == "default", session=session)
         yield found
         if name == "cqlengine":

@@ -33,15 +33,13 @@ def clip(text: str) -> str:
     return data.decode()
 
 
+@dataclass(frozen=True, slots=True)
 class Failure(ResponseMessage):
     """An ERROR of some code.
 
-    Attributes:
+    Args:
         text: what happened, for people.
-        code: what happened, for programs.
     """
-
-    __slots__ = ()
 
     opcode: ClassVar[Opcode] = Opcode.ERROR
     text: str
@@ -83,11 +81,9 @@ class Error(Failure):
 
     Args:
         error_code: an ``ErrorCode``, or what a server made up.
-        text: what happened.
     """
 
     error_code: int
-    text: str
 
     @property
     def code(self) -> int:
@@ -97,13 +93,13 @@ class Error(Failure):
     @classmethod
     def parse(cls, reader: Reader, _version: int) -> Error:
         """Take code and text."""
-        return cls(reader.int32(), reader.string())
+        code = reader.int32()
+        return cls(reader.string(), code)
 
 
+@dataclass(frozen=True, slots=True)
 class CodedFailure(Failure):
     """An error of a class that has one code; its ``parse`` begins behind it."""
-
-    __slots__ = ()
 
     error: ClassVar[ErrorCode]
 
@@ -118,14 +114,12 @@ class FunctionFailure(CodedFailure):
     """A user-defined function failed.
 
     Args:
-        text: what happened.
         keyspace: where the function is.
         function: its name.
         argument_types: its arguments, as CQL text.
     """
 
     error: ClassVar[ErrorCode] = ErrorCode.FUNCTION_FAILURE
-    text: str
     keyspace: str
     function: str
     argument_types: tuple[str, ...] = ()
@@ -141,7 +135,7 @@ class FunctionFailure(CodedFailure):
 
     def known_to(self, version: int) -> Failure:
         """Return an invalid request for v3."""
-        return self if version >= 4 else Error(ErrorCode.INVALID, f"ERROR FUNCTION_FAILURE: {self.text}")
+        return self if version >= 4 else Error(f"ERROR FUNCTION_FAILURE: {self.text}", ErrorCode.INVALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +143,11 @@ class AlreadyExists(CodedFailure):
     """What should be created is there.
 
     Args:
-        text: what happened.
         keyspace: it, or where it is.
         table: it; empty for a keyspace.
     """
 
     error: ClassVar[ErrorCode] = ErrorCode.ALREADY_EXISTS
-    text: str
     keyspace: str
     table: str = ""
 
@@ -174,12 +166,10 @@ class Unprepared(CodedFailure):
     """EXECUTE or BATCH names a statement that was not prepared here.
 
     Args:
-        text: what happened.
         statement_id: what it calls it.
     """
 
     error: ClassVar[ErrorCode] = ErrorCode.UNPREPARED
-    text: str
     statement_id: bytes
 
     @classmethod

@@ -73,14 +73,10 @@ def _parse_event(reader: Reader, version: int) -> Message:
 def _parse_failure(reader: Reader, version: int) -> Message:
     code = reader.int32()
     parse = _FAILURES.get(code)
-    return Error(code, reader.string()) if parse is None else parse(reader, version)
+    return Error(reader.string(), code) if parse is None else parse(reader, version)
 
 
-_PARSERS: Mapping[int, _Parse] = {
-    Opcode.ERROR: _parse_failure,
-    Opcode.RESULT: _parse_result,
-    Opcode.EVENT: _parse_event,
-} | {
+_PLAIN: Mapping[int, _Parse] = {
     message.opcode: message.parse
     for message in (
         requests.AuthResponse,
@@ -97,6 +93,12 @@ _PARSERS: Mapping[int, _Parse] = {
         responses.Ready,
         responses.Supported,
     )
+}
+_PARSERS: Mapping[int, _Parse] = {
+    **_PLAIN,
+    Opcode.ERROR: _parse_failure,
+    Opcode.EVENT: _parse_event,
+    Opcode.RESULT: _parse_result,
 }
 
 

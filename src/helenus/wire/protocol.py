@@ -225,7 +225,7 @@ class ServerProtocol:
         if stream is None:
             stream = frame.stream if frame is not None and self._version is not None else 0
         version = error.version or self._version or (CURRENT_VERSION if frame is None else frame.version)
-        answer: Failure = Error(error.code, error.message)
+        answer: Failure = Error(error.message, error.code)
         self._writer.write(Response(stream, answer, version).frame())
         if error.fatal:
             self._state = State.CLOSED

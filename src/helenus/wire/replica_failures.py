@@ -26,14 +26,12 @@ class Unavailable(CodedFailure):
     """Too few replicas are alive.
 
     Args:
-        text: what happened.
         consistency: how many were asked for.
         required: how many these are.
         alive: how many there are.
     """
 
     error: ClassVar[ErrorCode] = ErrorCode.UNAVAILABLE
-    text: str
     consistency: Consistency
     required: int
     alive: int
@@ -53,13 +51,11 @@ class _Counted(CodedFailure):
     """An error that counts answers.
 
     Args:
-        text: what happened.
         consistency: how many were asked for.
         received: how many came.
         required: how many were needed.
     """
 
-    text: str
     consistency: Consistency
     received: int
     required: int
