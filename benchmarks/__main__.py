@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -28,6 +29,8 @@ TRIALS = ROOT / ".cache" / "bench-trials"
 ROUNDS, QUICK_ROUNDS = 11, 3
 PROFILED = 5
 """How many times the operations of a round a profile takes."""
+WIDTH = 150
+"""Columns of the tables where the output is no terminal."""
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -58,10 +61,18 @@ def chosen(given: argparse.Namespace) -> tuple[list[Entrant], list[Workload]]:
     return entrants, [workload for workload in WORKLOADS if not given.only or workload.name in given.only]
 
 
-def race(given: argparse.Namespace, where: tuple[str, int], console: Console) -> report.Results:
+def trial(given: argparse.Namespace) -> str:
+    """Say why a run is only a trial; empty for a whole one."""
+    if given.quick:
+        return "a quick run"
+    if given.only or given.contestants:
+        return "not all workloads and contestants"
+    return f"fewer than {ROUNDS} rounds" if given.rounds < ROUNDS else ""
+
+
+def race(given: argparse.Namespace, about: dict[str, Any], where: tuple[str, int], console: Console) -> report.Results:
     """Run all rounds and return the results."""
     entrants, workloads = chosen(given)
-    about = describe(given.rounds, quick=given.quick, partial=bool(given.only or given.contestants))
     if about["disturbed"]:
         console.print(f"[yellow]these figures will not be for judging: {about['disturbed']}[/]")
     columns = (TextColumn("{task.description:34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -93,10 +104,9 @@ def write(results: report.Results, folder: Path) -> Path:
     return file
 
 
-def profile(given: argparse.Namespace, where: tuple[str, int], console: Console) -> int:
+def profile(given: argparse.Namespace, about: dict[str, Any], where: tuple[str, int], console: Console) -> int:
     """Print and save a profile of helenus in one workload."""
     workload = WORKLOAD_NAMES[given.profile]
-    about = describe(0, quick=given.quick, partial=False)
     with workers([BY_NAME["raw"], BY_NAME["helenus"]], where, console.print) as contestants:
         helenus = contestants[1]
         if workload.name not in helenus.can:
@@ -112,11 +122,10 @@ def profile(given: argparse.Namespace, where: tuple[str, int], console: Console)
     return 0
 
 
-def compare(given: argparse.Namespace, where: tuple[str, int], console: Console) -> int:
+def compare(given: argparse.Namespace, about: dict[str, Any], where: tuple[str, int], console: Console) -> int:
     """Run the contestants, print and write the results; 1 if raw or helenus failed in a workload."""
-    results = race(given, where, console)
-    whole = not (given.quick or given.only or given.contestants)
-    file = write(results, RESULTS if whole else TRIALS)
+    results = race(given, about, where, console)
+    file = write(results, TRIALS if trial(given) else RESULTS)
     for table in report.terminal(results):
         console.print(table)
     for workload, by_name in results.failures.items():
@@ -129,14 +138,15 @@ def compare(given: argparse.Namespace, where: tuple[str, int], console: Console)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run; the exit status is 1 if something did not work, whatever the targets."""
     given = arguments(argv)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    about = describe(given.rounds, trial(given))
     act = profile if given.profile else compare
     try:
         if given.host:
             host, _, port = given.host.partition(":")
-            return act(given, (host, int(port or 9042)), console)
+            return act(given, about, (host, int(port or 9042)), console)
         with node(console.print, ADDRESS) as where:
-            return act(given, where, console)
+            return act(given, about, where, console)
     except WorkerFailed as error:
         console.print(str(error), style="red", markup=False)
         return 1

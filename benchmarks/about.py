@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import platform
 import subprocess
@@ -13,25 +13,23 @@ from benchmarks.environments import ROOT
 from helenus.cassandra import DEFAULT_VERSION
 
 BUSY = 0.5
-"""Load average before the start above which other programs are at work on the machine."""
+"""Load average above which other programs are at work on the machine."""
 
 
-def describe(rounds: int, *, quick: bool, partial: bool) -> dict[str, Any]:
-    """Describe a run that is about to begin.
+def describe(rounds: int, trial: str) -> dict[str, Any]:
+    """Describe a run that is about to begin; to be called before its own node starts and loads the machine.
 
     Args:
         rounds: how many.
-        quick: with the small counts.
-        partial: without some workloads or contestants.
+        trial: why the run is only a trial; empty for a whole one.
     """
     load = os.getloadavg()
     reasons = [
-        *(["a quick run"] if quick else []),
-        *(["not all workloads and contestants"] if partial else []),
+        *([trial] if trial else []),
         *([f"load average {load[0]:.1f} at the start"] if load[0] > BUSY else []),
     ]
     return {
-        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": commit(),
         "rounds": rounds,
         "cores": os.cpu_count(),

@@ -146,8 +146,8 @@ def workers(entrants: Sequence[Entrant], where: tuple[str, int], say: Say) -> It
     """
     started: list[WorkerProcess] = []
     try:
-        for entrant in entrants:
-            started.append(WorkerProcess(entrant, python_of(entrant.venv, say)))
+        pythons = [python_of(entrant.venv, say) for entrant in entrants]
+        started.extend(map(WorkerProcess, entrants, pythons))
         for number, worker in enumerate(started):
             say(f"connecting {worker.entrant.name}")
             answer = worker.ask("connect", host=where[0], port=where[1])

@@ -5,7 +5,7 @@ Plain values only: this module is imported in every contestant's environment and
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import uuid
 
 KEYSPACE = "bench"
@@ -21,21 +21,22 @@ PERSON = ("id", "name", "email", "age", "visits", "score", "active", "created", 
 READING = ("bucket", "seq", "station", "kind", "value", "raw", "valid", "taken", "note", "tags")
 FLAT = ("bucket", "seq", "station", "kind", "value", "raw", "valid", "taken", "note", "grade")
 
+_PERSON = (
+    "id uuid PRIMARY KEY, name text, email text, age int, visits bigint, score double, active boolean,"
+    " created timestamp"
+)
 _READING = "bucket int, seq int, station text, kind text, value double, raw bigint, valid boolean, taken timestamp"
 SCHEMA = (
     f"CREATE KEYSPACE {KEYSPACE} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}",
     f"CREATE TYPE {KEYSPACE}.address (street text, city text, zip text, number int)",
-    f"CREATE TABLE {KEYSPACE}.person (id uuid PRIMARY KEY, name text, email text, age int, visits bigint,"
-    " score double, active boolean, created timestamp, country text, attributes map<text, text>)",
+    f"CREATE TABLE {KEYSPACE}.person ({_PERSON}, country text, attributes map<text, text>)",
     f"CREATE TABLE {KEYSPACE}.reading ({_READING}, note text, tags map<text, text>, PRIMARY KEY (bucket, seq))",
     f"CREATE TABLE {KEYSPACE}.flat ({_READING}, note text, grade int, PRIMARY KEY (bucket, seq))",
-    f"CREATE TABLE {KEYSPACE}.profile (id uuid PRIMARY KEY, home frozen<address>)".replace(
-        "<address>", f"<{KEYSPACE}.address>"
-    ),
+    f"CREATE TABLE {KEYSPACE}.profile (id uuid PRIMARY KEY, home frozen<{KEYSPACE}.address>)",
     f"CREATE TABLE {KEYSPACE}.journal (id uuid PRIMARY KEY, lines list<text>)",
 )
 
-_BEGIN = datetime.datetime(2026, 1, 1)  # noqa: DTZ001 - the driver reads timestamps as naive UTC
+_BEGIN = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the driver reads timestamps as naive UTC
 _COUNTRIES = ("NL", "FR", "PL", "SE", "PT")
 
 
@@ -54,7 +55,7 @@ def person(number: int) -> dict[str, object]:
         "visits": number * 1_000_003,
         "score": number / 7,
         "active": number % 3 == 0,
-        "created": _BEGIN + datetime.timedelta(seconds=number),
+        "created": _BEGIN + dt.timedelta(seconds=number),
         "country": _COUNTRIES[number % 5],
         "attributes": {"theme": "dark", "language": "en", "plan": f"plan {number % 10}"},
     }
@@ -79,7 +80,7 @@ def _common(bucket: int, seq: int) -> dict[str, object]:
         "value": 250 + seq / 11,
         "raw": seq * 1_000_003,
         "valid": True,
-        "taken": _BEGIN + datetime.timedelta(seconds=seq),
+        "taken": _BEGIN + dt.timedelta(seconds=seq),
         "note": f"note {seq}",
     }
 

@@ -23,9 +23,9 @@ def svg(results: Results) -> str:
         parts += [part for panel, _ in drawn for part in panel]
         y += max(height for _, height in drawn) + GAP
     width, about = 2 * MARGIN + COLUMNS * PANEL + (COLUMNS - 1) * GAP, results.about
+    size = f'width="{width}" height="{y}" viewBox="0 0 {width} {y}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" viewBox="0 0 {width} {y}"'
-        ' font-family="DejaVu Sans, Verdana, sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="DejaVu Sans, sans-serif" font-size="12">',
         f'<rect width="{width}" height="{y}" fill="#ffffff"/>',
         _text(MARGIN, 34, "Client CPU time of one operation (shorter is better)", 'font-size="19" font-weight="bold"'),
         _text(

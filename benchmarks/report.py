@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from rich.table import Table
@@ -153,8 +154,7 @@ def _ratios_to_raw(results: Results, workload: str) -> dict[str, Any]:
         per_round = ratios(results.found, workload, who, "raw", main_measure(workload))
         if per_round:
             low, high = quartiles(per_round)
-            ordered = sorted(per_round)
-            found[who] = {"median": ordered[len(ordered) // 2], "quartiles": [low, high]}
+            found[who] = {"median": median(per_round), "quartiles": [low, high]}
     return found
 
 

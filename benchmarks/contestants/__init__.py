@@ -47,7 +47,8 @@ ENTRANTS = (
         None,
         ("helenus", *_DRIVER),
         "Converts a value when its attribute is read (see the workload that reads them all); sets TCP_NODELAY itself;"
-        " fetches the next page of a read while the one before is loaded.",
+        " fetches the next page of a read while the one before is loaded. A sync asks the server for the schema. A"
+        " batch is made of instances that are saved in it, so each row is constructed.",
     ),
     Entrant(
         "cqlengine",
@@ -55,7 +56,8 @@ ENTRANTS = (
         None,
         _DRIVER,
         "The driver's mapper; TCP_NODELAY is set for it. Statements are not prepared: values are written into the CQL."
-        " It has no call for concurrent writes.",
+        " A sync compares with the driver's copy of the schema and asks the server nothing. It has no call for"
+        " concurrent writes.",
     ),
     Entrant(
         "coodie",

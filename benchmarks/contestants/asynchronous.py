@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -32,29 +33,29 @@ class AsyncWorker(Contestant):
         self.loop.run_until_complete(self.shut())
         self.loop.close()
 
+    @abc.abstractmethod
     async def open(self, host: str, port: int) -> None:
         """Connect and prepare ``STATEMENTS``."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def shut(self) -> None:
         """Disconnect."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def write(self, name: str, values: list[Any]) -> None:
         """Execute a prepared statement."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def one(self, name: str, values: list[Any]) -> object:
         """Execute a prepared statement and return its first row."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def all(self, name: str, values: list[Any]) -> list[Any]:
         """Execute a prepared statement and return its rows."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def send_batch(self, rows: list[list[Any]]) -> None:
         """Insert rows of ``reading`` in one logged batch."""
-        raise NotImplementedError
 
     def person(self, row: dict[str, Any]) -> list[Any]:
         """Return the values of a ``person`` as the client takes them."""

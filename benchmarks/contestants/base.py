@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import gc
 import itertools
 import json
@@ -26,7 +27,7 @@ print(json.dumps({{"wall": time.perf_counter() - wall, "cpu": time.process_time(
 """
 
 
-class Contestant:
+class Contestant(abc.ABC):
     """One way to do the workloads: a method for each that it can do.
 
     Such a method prepares what is not to be timed (the rows) and returns a ``Body``.
@@ -38,10 +39,11 @@ class Contestant:
         self._buckets = itertools.count(data.WRITE_BUCKET)
         self._round = 0
 
+    @abc.abstractmethod
     def connect(self, host: str, port: int) -> None:
         """Connect, prepare statements and declare models."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def close(self) -> None:
         """Let go of the connection."""
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import uuid
 from typing import Annotated
 
@@ -38,7 +38,7 @@ class Person(Document):
     visits: Annotated[int, BigInt()]
     score: Annotated[float, Double()]
     active: bool
-    created: datetime.datetime
+    created: dt.datetime
     country: str
     attributes: dict[str, str]
 
@@ -58,7 +58,7 @@ class Series(Document):
     value: Annotated[float, Double()]
     raw: Annotated[int, BigInt()]
     valid: bool
-    taken: datetime.datetime
+    taken: dt.datetime
     note: str
 
 
@@ -112,7 +112,7 @@ class Worker(Contestant):
     """coodie.sync."""
 
     def connect(self, host: str, port: int) -> None:
-        # A session of our own: init_coodie would pass the same options on, `compression` apart, which it drops if False.
+        # A session of our own with the same options; init_coodie would drop compression=False.
         self.cluster = Cluster([host], port=port, sockopts=NODELAY, **OPTIONS)
         init_coodie(session=self.cluster.connect(data.KEYSPACE), keyspace=data.KEYSPACE)
 

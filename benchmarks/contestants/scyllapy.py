@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 from typing import Any
 
 from scyllapy import Consistency, ExecutionProfile, InlineBatch, Scylla
@@ -25,8 +25,8 @@ def values(row: dict[str, Any]) -> list[Any]:
     return [
         CONVERTED[name](value)
         if name in CONVERTED
-        else value.replace(tzinfo=datetime.UTC)
-        if isinstance(value, datetime.datetime)
+        else value.replace(tzinfo=dt.UTC)
+        if isinstance(value, dt.datetime)
         else value
         for name, value in row.items()
     ]

@@ -117,9 +117,7 @@ def keyspaces(cluster1: Any, sessions: dict[str, Session]) -> Iterator[dict[str,
 
 
 @pytest.fixture(scope="module", params=list(PACKAGES))
-def impl(
-    request: pytest.FixtureRequest, sessions: dict[str, Session], keyspaces: dict[str, str]
-) -> Iterator[Impl]:
+def impl(request: pytest.FixtureRequest, sessions: dict[str, Session], keyspaces: dict[str, str]) -> Iterator[Impl]:
     """Give one implementation with the connections ``default`` and ``other``, both to the same node."""
     name: str = request.param
     with pytest.MonkeyPatch.context() as patch:

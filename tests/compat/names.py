@@ -81,7 +81,9 @@ def _lacking_of_class(name: str, theirs: type, ours: Any, known: set[str]) -> It
         if inspect.isfunction(getattr(theirs_static, "__func__", theirs_static)):
             owner = name if attribute == "__init__" else f"{name}.{attribute}"
             makes = inspect.isfunction(ours) and attribute == "__init__"  # a function may stand for a class
-            yield from _lacking_parameters(owner, theirs_static, ours if makes else inspect.getattr_static(ours, attribute))
+            yield from _lacking_parameters(
+                owner, theirs_static, ours if makes else inspect.getattr_static(ours, attribute)
+            )
 
 
 def _lacking_parameters(name: str, theirs: Any, ours: Any) -> Iterator[str]:

@@ -61,7 +61,9 @@ def test_a_key_can_be_removed_from_a_map_beside_clustering_columns(impl, Row):
 
 
 @differs("B4")
-@pytest.mark.parametrize("values", [{"text": "lost"}, {"key": 4, "text": "lost", "shared": "s"}], ids=["no key", "static"])
+@pytest.mark.parametrize(
+    "values", [{"text": "lost"}, {"key": 4, "text": "lost", "shared": "s"}], ids=["no key", "static"]
+)
 def test_a_row_without_its_key_is_refused(impl, Row, values):
     try:
         Row.create(**values)

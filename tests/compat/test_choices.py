@@ -90,7 +90,9 @@ def test_values_lists_hold_the_values_of_columns(impl, Row):
 
 
 @differs("integer-range")
-@pytest.mark.parametrize(("column", "value"), [("Integer", 2**31), ("TinyInt", 128), ("SmallInt", -32769), ("Integer", 1.9)])
+@pytest.mark.parametrize(
+    ("column", "value"), [("Integer", 2**31), ("TinyInt", 128), ("SmallInt", -32769), ("Integer", 1.9)]
+)
 def test_whole_numbers_are_checked(impl, column, value):
     with pytest.raises(impl.root.ValidationError):
         getattr(impl.columns, column)().validate(value)
@@ -290,5 +292,3 @@ class TestNone:
         Row.create(key=20, place=3, tags={"kept"})
         Row.create(key=20, place=3, number=1)
         assert Row.get(key=20, place=3).tags == {"kept"}
-
-

@@ -135,7 +135,7 @@ def test_attributes(impl):
 DEFINITIONS = [
     (lambda c: c.List(c.Integer), "list<int>"),
     (lambda c: c.Set(c.Text()), "set<text>"),
-    (lambda c: c.Map(c.Text, c.List(c.Integer)), "map<text, list<int>>"),
+    (lambda c: c.Map(c.Text, c.List(c.Integer)), "map<text, frozen<list<int>>>"),
     (lambda c: c.Tuple(c.Text, c.Integer), "tuple<text, int>"),
     (lambda c: c.List(c.Integer, frozen=True), "frozen<list<int>>"),
 ]
@@ -146,36 +146,37 @@ def test_types_of_containers(impl, make, text):
     assert make(impl.columns).db_type == text
 
 
+@pytest.fixture(scope="module")
+def Box(impl):
+    c = impl.columns
+
+    class ColumnPoint(impl.UserType):
+        x = c.Integer()
+        y = c.Integer(db_field="why")
+
+    class ColumnShape(impl.UserType):
+        name = c.Text()
+        corner = c.UserDefinedType(ColumnPoint)
+        corners = c.List(c.UserDefinedType(ColumnPoint))
+
+    class ColumnBox(impl.Model):
+        key = c.Integer(primary_key=True)
+        numbers = c.List(c.Integer)
+        names = c.Set(c.Text)
+        prices = c.Map(c.Text, c.Decimal)
+        moments = c.Map(c.DateTime, c.UUID)
+        nested = c.List(c.List(c.Integer()))
+        pair = c.Tuple(c.Text, c.Integer)
+        pairs = c.List(c.Tuple(c.Text, c.Integer()))
+        shape = c.UserDefinedType(ColumnShape)
+        shapes = c.Map(c.Text, c.UserDefinedType(ColumnShape))
+
+    impl.sync(ColumnBox)
+    ColumnBox.Point, ColumnBox.Shape = ColumnPoint, ColumnShape
+    return ColumnBox
+
+
 class TestContainers:
-    @pytest.fixture(scope="module")
-    def Box(self, impl):
-        c = impl.columns
-
-        class ColumnPoint(impl.UserType):
-            x = c.Integer()
-            y = c.Integer(db_field="why")
-
-        class ColumnShape(impl.UserType):
-            name = c.Text()
-            corner = c.UserDefinedType(ColumnPoint)
-            corners = c.List(c.UserDefinedType(ColumnPoint))
-
-        class ColumnBox(impl.Model):
-            key = c.Integer(primary_key=True)
-            numbers = c.List(c.Integer)
-            names = c.Set(c.Text)
-            prices = c.Map(c.Text, c.Decimal)
-            moments = c.Map(c.DateTime, c.UUID)
-            nested = c.List(c.List(c.Integer()))
-            pair = c.Tuple(c.Text, c.Integer)
-            pairs = c.List(c.Tuple(c.Text, c.Integer()))
-            shape = c.UserDefinedType(ColumnShape)
-            shapes = c.Map(c.Text, c.UserDefinedType(ColumnShape))
-
-        impl.sync(ColumnBox)
-        ColumnBox.Point, ColumnBox.Shape = ColumnPoint, ColumnShape
-        return ColumnBox
-
     CASES = {
         "numbers": [1, 2, 1],
         "names": {"a", "ü"},
@@ -228,7 +229,11 @@ class TestContainers:
 
     def test_none_has_no_place_in_a_container(self, impl):
         c = impl.columns
-        for column, value in ((c.List(c.Integer), [None]), (c.Set(c.Integer), {None}), (c.Map(c.Text, c.Text), {None: "a"})):
+        for column, value in (
+            (c.List(c.Integer), [None]),
+            (c.Set(c.Integer), {None}),
+            (c.Map(c.Text, c.Text), {None: "a"}),
+        ):
             with pytest.raises(impl.root.ValidationError):
                 column.validate(value)
 

@@ -105,7 +105,11 @@ def broken(impl):
     key = {"key": columns.Integer(primary_key=True)}
     return {
         "no primary key": {"a": columns.Integer()},
-        "two discriminators": {**key, "a": columns.Text(discriminator_column=True), "b": columns.Text(discriminator_column=True)},
+        "two discriminators": {
+            **key,
+            "a": columns.Text(discriminator_column=True),
+            "b": columns.Text(discriminator_column=True),
+        },
         "a container discriminates": {**key, "a": columns.List(columns.Text, discriminator_column=True)}
         if impl.name == "helenus"
         else {**key, "a": _discriminating(columns.List(columns.Text))},

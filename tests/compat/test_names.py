@@ -41,7 +41,9 @@ def test_the_walk_sees_the_whole_package():
     modules = [(importlib.import_module(f"cassandra.cqlengine{suffix}"), suffix) for suffix in SUFFIXES]
     seen = [full for module, suffix in modules for full, _ in names.public(module, suffix)]
     assert len(seen) > 200
-    assert {".query.BatchQuery", ".models.DEFAULT_KEYSPACE", ".connection.udt_by_keyspace", ".models.query"} <= set(seen)
+    assert {".query.BatchQuery", ".models.DEFAULT_KEYSPACE", ".connection.udt_by_keyspace", ".models.query"} <= set(
+        seen
+    )
 
 
 CONSTANTS = ["CACHING_ALL", "CACHING_KEYS_ONLY", "CACHING_ROWS_ONLY", "CACHING_NONE"]

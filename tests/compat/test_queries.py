@@ -274,7 +274,9 @@ class TestNamed:
 
     def test_tokens(self, impl, Entry):
         table = impl.named.NamedTable(impl.keyspace, "query_entry")
-        rows = table.objects.filter(pk__token__gte=impl.functions.Token(1)).filter(pk__token__lte=impl.functions.Token(1))
+        rows = table.objects.filter(pk__token__gte=impl.functions.Token(1)).filter(
+            pk__token__lte=impl.functions.Token(1)
+        )
         assert len(rows) == 10
 
     def test_views(self, impl):

@@ -131,6 +131,26 @@ class TestBoth:
 
         assert run(flow(), lambda _: next(answers)) == "b"
 
+    def test_a_lazy_connection_that_is_registered_anew_while_it_connects_is_used(self, run, b):
+        """The driver is found open, and says only in its answer that it was closed."""
+
+        class Closing(RecordingDriver):
+            def execute(self, _):
+                raise ConnectionClosed(self.name)
+
+            def send(self, _):
+                outcome = Future()
+                outcome.set_exception(ConnectionClosed(self.name))
+                return outcome
+
+        answers = iter([Closing("a"), b])
+
+        def flow():
+            page = yield Request("x")
+            return page.connection
+
+        assert run(flow(), lambda _: next(answers)) == "b"
+
     def test_a_connection_that_is_closed_for_good_is_an_error(self, run, a):
         a.close()
 

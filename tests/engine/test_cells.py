@@ -95,7 +95,7 @@ def test_a_place_is_covered_by_the_latest_deletion_over_it():
 
 stamps = st.integers(1, 4)
 cells = st.one_of(
-    st.builds(Cell, st.sampled_from([b"a", b"b", None]), stamps),
+    st.builds(Cell, st.sampled_from([b"a", b"b", None]), stamps, st.just(0), st.just(0)),
     st.builds(Cell, st.sampled_from([b"a", b"b"]), stamps, st.just(7), st.integers(50, 52)),
 )
 complexes = st.builds(
@@ -107,7 +107,7 @@ rows = st.builds(
     lambda live, deletion, simple, collection: Row(
         (b"k",), live, deletion, {1: simple, 2: collection} if simple else {2: collection}
     ),
-    st.one_of(st.none(), st.builds(Liveness, stamps)),
+    st.one_of(st.none(), st.builds(Liveness, stamps, st.just(0), st.just(0))),
     st.sampled_from([NEVER, NEVER, 1, 2, 3]),
     st.one_of(st.none(), cells),
     complexes,

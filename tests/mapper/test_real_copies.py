@@ -281,4 +281,6 @@ def test_what_is_loaded_is_what_a_plain_session_reads(real):
     for name in ("bigint", "decimal", "moment", "prices", "texts", "pair", "varint", "blob", "timeuuid"):
         assert row[name] == raw[name], name
     assert (row.home.street, row.homes[1].lines, str(row.date), row.moment.tzinfo) == ("High", ["x"], "2020-02-29", None)
+    assert (row.duration.months, row.duration.days, row.duration.nanoseconds) == (1, 2, 3)
+    row.duration = VALUES["duration"]
     assert row == Everything(**VALUES)

@@ -7,7 +7,7 @@ import pytest
 from helenus import MaxTimeUUID, Model, Token, columns
 from helenus.cql.parser import parse
 from helenus.cql.render import render
-from helenus.mapper import statements
+from helenus.mapper import builders, statements
 from helenus.mapper.expressions import IsNotNull, Operator, relation, token_relation
 from helenus.mapper.statements import Shape, operands, outline, text
 from helenus.mapper.values import Change
@@ -118,7 +118,7 @@ def test_a_text_is_built_once(monkeypatch):
         id = columns.Text(primary_key=True)
 
     built = []
-    monkeypatch.setitem(statements.BUILDERS, "count", lambda *args: built.append(1) or statements._count(*args))
+    monkeypatch.setitem(builders.BUILDERS, "count", lambda *args: built.append(1) or builders._count(*args))
     assert [text(Fresh, Shape("count", "ks")) for _ in range(3)] == ["SELECT count(*) FROM ks.fresh"] * 3
     assert built == [1]
 

@@ -5,12 +5,12 @@ Like ``runner``, this waits for answers; it does not know names, models or drive
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
+from helenus.connection.loops import wrapped
 from helenus.connection.request import Page, Request
 from helenus.connection.runner import Resolve
 
@@ -53,7 +53,7 @@ async def achunks(request: Request, resolve: Resolve, load: Callable[[Page], lis
         load: turns a page into a list with one item for each row.
     """
     driver = resolve(request.connection)
-    page = await asyncio.wrap_future(driver.send(request))
+    page = await wrapped(driver.send(request))
     ahead: Future[Page] | None = None
     try:
         while page.paging_state is not None:
@@ -62,7 +62,7 @@ async def achunks(request: Request, resolve: Resolve, load: Callable[[Page], lis
             yield items[:half]
             ahead = driver.send(replace(request, paging_state=page.paging_state))
             yield items[half:]
-            page = await asyncio.wrap_future(ahead)
+            page = await wrapped(ahead)
         yield load(page)
     finally:
         if ahead is not None:

@@ -6,13 +6,13 @@ know names, models or drivers.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from typing import TypeAlias
 
+from helenus.connection.loops import settled
 from helenus.connection.request import Page, Request
 from helenus.connection.runner import Resolve
 
@@ -80,6 +80,5 @@ def _outcome(future: Future[Page]) -> Outcome:
 
 
 async def _aoutcome(future: Future[Page]) -> Outcome:
-    if not future.done():
-        await asyncio.wait([asyncio.wrap_future(future)])
+    await settled(future)
     return _outcome(future)

@@ -5,7 +5,6 @@ It does not know names, models or drivers: what finds the driver for a connectio
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -13,6 +12,7 @@ from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from helenus.connection.drivers.base import Driver
+from helenus.connection.loops import wrapped
 from helenus.connection.request import Batch, Flow, Page, Request
 from helenus.errors import ConnectionClosed
 
@@ -38,7 +38,7 @@ def run(flow: Flow[T], resolve: Resolve) -> T:
         request = next(flow)
         while True:
             try:
-                page = _execute(request, resolve)
+                page = _answer(request, resolve)[1]
             except BaseException as error:  # noqa: BLE001 - the flow decides what an error means, interrupts included
                 request = flow.throw(error)
             else:
@@ -63,7 +63,7 @@ async def arun(flow: Flow[T], resolve: Resolve) -> T:
         request = next(flow)
         while True:
             try:
-                page = await asyncio.wrap_future(_send(request, resolve))
+                page = (await _await_answer(request, resolve))[1]
             except BaseException as error:  # noqa: BLE001 - the flow decides what an error means, cancellation included
                 request = flow.throw(error)
             else:
@@ -87,8 +87,7 @@ def stream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T
         load: turns each page into items.
     """
     for request in _each(requests):
-        driver = resolve(request.connection)
-        page = driver.execute(request)
+        driver, page = _answer(request, resolve)
         ahead: Future[Page] | None = None
         try:
             while page.paging_state is not None:
@@ -112,8 +111,7 @@ async def astream(requests: Request | Iterable[Request], resolve: Resolve, load:
         load: turns each page into items.
     """
     for request in _each(requests):
-        driver = resolve(request.connection)
-        page = await asyncio.wrap_future(driver.send(request))
+        driver, page = await _await_answer(request, resolve)
         ahead: Future[Page] | None = None
         try:
             while page.paging_state is not None:
@@ -123,7 +121,7 @@ async def astream(requests: Request | Iterable[Request], resolve: Resolve, load:
                 ahead = driver.send(replace(request, paging_state=page.paging_state))
                 for item in items:
                     yield item
-                page = await asyncio.wrap_future(ahead)
+                page = await wrapped(ahead)
             for item in load(page):
                 yield item
         finally:
@@ -131,27 +129,29 @@ async def astream(requests: Request | Iterable[Request], resolve: Resolve, load:
                 ahead.cancel()
 
 
-def _execute(request: Request | Batch, resolve: Resolve) -> Page:
+def _answer(request: Request | Batch, resolve: Resolve) -> tuple[Driver, Page]:
+    """Return the answer to a request and who gave it."""
     driver = resolve(request.connection)
     try:
-        return driver.execute(request)
+        return driver, driver.execute(request)
     except ConnectionClosed:
         # Nothing was sent. The name may have been registered anew between the two lines above.
         successor = resolve(request.connection)
         if successor is driver:
             raise
-    return successor.execute(request)
+    return successor, successor.execute(request)
 
 
-def _send(request: Request | Batch, resolve: Resolve) -> Future[Page]:
+async def _await_answer(request: Request | Batch, resolve: Resolve) -> tuple[Driver, Page]:
+    """Return the answer to a request and who gave it."""
     driver = resolve(request.connection)
     try:
-        return driver.send(request)
+        return driver, await wrapped(driver.send(request))
     except ConnectionClosed:
         successor = resolve(request.connection)
         if successor is driver:
             raise
-    return successor.send(request)
+    return successor, await wrapped(successor.send(request))
 
 
 def _each(requests: Request | Iterable[Request]) -> Iterable[Request]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from helenus.cql.keywords import KEYWORDS, UNRESERVED
 
@@ -27,8 +28,7 @@ _ISO = (
 # Order matters where two kinds begin alike: a UUID may begin as a word or a number, an ISO duration as a word, and a
 # duration, a blob and a float as an integer. "1..2" is an integer and a range, "1...2" a float and a range. The blank
 # after "-" in "x - 3" decides whether the server sees a sign or the integer -3; the same holds here.
-_TOKEN = re.compile(
-    rf"""{_SKIP}*+(?:
+_TOKEN_TEXT = rf"""{_SKIP}*+(?:
     (?P<IDENT>(?!{_UUID}|{_ISO})(?!expr\()[A-Za-z][A-Za-z0-9_]*)
     |(?P<STRING_LITERAL>'(?:[^']++|'')*+'|\$\$(?:[^$]++|\$(?!\$))*+\$\$)
     |(?P<QUOTED_NAME>"(?:[^"]++|"")++")
@@ -45,9 +45,14 @@ _TOKEN = re.compile(
     |(?P<EXPR>expr\()
     |(?P<EOF>\Z)
     |(?P<BAD>.)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+    )"""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the expression, compiled at the first use: that takes a good part of what importing helenus may."""
+    return re.compile(_TOKEN_TEXT, re.VERBOSE | re.DOTALL)
+
 
 _WORDS = {
     **{word: f"K_{word.upper()}" for word in KEYWORDS},
@@ -73,7 +78,7 @@ def tokenize(text: str) -> tuple[list[str], list[str]]:
     """
     kinds: list[str] = []
     words: list[str] = []
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         kind = match.lastgroup or "BAD"
         word = match[kind]
         words.append(word)
@@ -129,7 +134,7 @@ def lexemes(text: str) -> list[Lexeme]:
     """
     found: list[Lexeme] = []
     end = 0
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         kind = match.lastgroup or "BAD"
         start = match.start(kind)
         found += [Lexeme("HIDDEN", hidden[0], hidden.start()) for hidden in _HIDDEN.finditer(text, end, start)]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from helenus.cql.ast import BindMarker, FunctionCall
 from helenus.errors import QueryException, ValidationError
+
+if TYPE_CHECKING:
+    from helenus.cql.ast import BindMarker, FunctionCall
 
 __all__ = [
     "BaseQueryFunction",
@@ -26,7 +28,6 @@ __all__ = [
 
 V = TypeVar("V")
 
-MARKER = BindMarker()
 _CALL = re.compile(r"(?:(\w+)\.)?(\w+)\(%\(\{0\}\)s\)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -110,8 +111,11 @@ def _with_id(function: QueryValue[V], context_id: int) -> QueryValue[V]:
 
 
 def _term(format_string: str, owner: str) -> BindMarker | FunctionCall:
+    # The syntax tree takes longer to load than all the rest of helenus, and most programs use no function.
+    from helenus.cql.ast import BindMarker, FunctionCall  # noqa: PLC0415
+
     if format_string == QueryValue.format_string:
-        return MARKER
+        return BindMarker()
     call = _CALL.fullmatch(format_string)
     if call is None:
         raise QueryException(
@@ -119,7 +123,7 @@ def _term(format_string: str, owner: str) -> BindMarker | FunctionCall:
             " terms()"
         )
     keyspace, name = call.groups()
-    return FunctionCall(name.lower(), (MARKER,), keyspace and keyspace.lower())
+    return FunctionCall(name.lower(), (BindMarker(),), keyspace and keyspace.lower())
 
 
 class BaseQueryFunction(QueryValue[V]):
@@ -200,7 +204,9 @@ class Token(BaseQueryFunction[Sequence[object]]):
             QueryException: if ``set_columns`` was not called, or there are more or fewer values than columns.
             ValidationError: if a value does not fit its column.
         """
-        return FunctionCall("token", (MARKER,) * len(self.value)), self._bound()
+        from helenus.cql.ast import BindMarker, FunctionCall  # noqa: PLC0415 - as in _term
+
+        return FunctionCall("token", (BindMarker(),) * len(self.value)), self._bound()
 
     def _bound(self) -> tuple[object, ...]:
         if self._columns is None or len(self._columns) != len(self.value):

@@ -7,12 +7,12 @@ one that does I/O has an async twin named ``a`` + its name.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus import connection as connections
+from helenus.connection.loops import in_running_loop
 from helenus.connection.request import Flow
 from helenus.errors import (
     DeferredColumnError,
@@ -173,9 +173,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             DeferredColumnError: in a running event loop, which the fetch would block.
         """
         name = column.column_name
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
+        if not in_running_loop():
             connections.run(flows.fetch(self, (name,)))
             return getattr(self, name)
         raise DeferredColumnError(

@@ -6,6 +6,8 @@ away as it comes. This module must not know messages, nor the order in which the
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from helenus.wire.codes import (
     BETA_VERSION,
     MAX_FRAME_SIZE,
@@ -26,6 +28,27 @@ __all__ = ["FrameReader", "FrameWriter"]
 _VERSION_MASK = 0x7F
 _COMPRESSED = int(HeaderFlag.COMPRESSED)
 _USE_BETA = int(HeaderFlag.USE_BETA)
+_REQUESTS = frozenset(map(int, REQUESTS))  # IntEnum's own hash is slow
+
+
+class _Header(NamedTuple):
+    """A frame's header as it stands there; ``size`` counts header and body."""
+
+    first: int
+    flags: int
+    stream: int
+    opcode: int
+    size: int
+
+
+def _header(data: bytes | bytearray, at: int) -> _Header | None:
+    """Return the header that begins at an offset; None if it is not all there."""
+    if len(data) - at < HEADER.size:
+        return None
+    first, flags, stream, opcode, length = HEADER.unpack_from(data, at)
+    if length < 0:
+        raise ProtocolError(f"Invalid value for envelope header body length field: {length}", stream=stream, fatal=True)
+    return _Header(first, flags, stream, opcode, HEADER.size + length)
 
 
 class FrameReader:
@@ -101,22 +124,22 @@ class FrameReader:
             raw.clear()
             self._at = 0
             raise _unsupported(first & _VERSION_MASK)
-        size = self._frame_size(raw, self._at)
-        if size is None:
+        header = _header(raw, self._at)
+        if header is None:
             return None
+        size = header.size
         if size > self._max_size:
-            stream = self._stream(raw, self._at)
             self._skip = size
             self._skip_raw()
             raise ProtocolError(
                 f"Request is too big: length {size} exceeds maximum allowed length {self._max_size}.",
                 code=ErrorCode.INVALID,
-                stream=stream,
+                stream=header.stream,
             )
         if len(raw) - self._at < size:
             return None
         start, self._at = self._at, self._at + size
-        return self._open(self._frame(raw, start, size))
+        return self._open(self._frame(header, bytes(raw[start + HEADER.size : start + size])))
 
     def _skip_raw(self) -> None:
         skipped = min(self._skip, len(self._raw) - self._at)
@@ -143,35 +166,34 @@ class FrameReader:
 
     def _read_whole(self) -> Frame:
         data, at = self._whole, self._whole_at
-        size = self._frame_size(data, at)
-        if size is None or size > len(data) - at:
+        header = _header(data, at)
+        if header is None or header.size > len(data) - at:
             raise ProtocolError("A self-contained segment ends within a frame", fatal=True)
-        self._whole_at += size
-        return self._frame(data, at, size)
+        self._whole_at += header.size
+        return self._frame(header, data[at + HEADER.size : at + header.size])
 
     def _read_part(self) -> Frame | None:
         part = self._part
         if self._skip:
             self._skip_part()
             return None
-        size = self._frame_size(part, 0)
-        if size is None or len(part) < size <= self._max_size:
+        header = _header(part, 0)
+        if header is None or len(part) < header.size <= self._max_size:
             return None
-        if size > self._max_size:
-            stream = self._stream(part, 0)
-            self._skip = size
+        if header.size > self._max_size:
+            self._skip = header.size
             self._skip_part()
-            body = size - HEADER.size
+            body = header.size - HEADER.size
             raise ProtocolError(
                 f"CQL Message of size {body} bytes exceeds allowed maximum of {self._max_size} bytes",
                 code=ErrorCode.INVALID,
-                stream=stream,
+                stream=header.stream,
             )
-        if len(part) > size:
+        if len(part) > header.size:
             raise ProtocolError("A segment has bytes behind the frame that is split over it", fatal=True)
-        data = bytes(part)
+        body_bytes = bytes(part[HEADER.size :])
         part.clear()
-        return self._frame(data, 0, size)
+        return self._frame(header, body_bytes)
 
     def _skip_part(self) -> None:
         if len(self._part) > self._skip:
@@ -179,24 +201,8 @@ class FrameReader:
         self._skip -= len(self._part)
         self._part.clear()
 
-    @staticmethod
-    def _stream(data: bytes | bytearray, at: int) -> int:
-        return int(HEADER.unpack_from(data, at)[2])
-
-    @staticmethod
-    def _frame_size(data: bytes | bytearray, at: int) -> int | None:
-        """Return the size of the frame that begins at an offset, header included; None if the header is not there."""
-        if len(data) - at < HEADER.size:
-            return None
-        _, _, stream, _, length = HEADER.unpack_from(data, at)
-        if length < 0:
-            raise ProtocolError(
-                f"Invalid value for envelope header body length field: {length}", stream=stream, fatal=True
-            )
-        return HEADER.size + int(length)
-
-    def _frame(self, data: bytes | bytearray, at: int, size: int) -> Frame:
-        first, flags, stream, opcode, _ = HEADER.unpack_from(data, at)
+    def _frame(self, header: _Header, body: bytes) -> Frame:
+        first, flags, stream, opcode, _ = header
         version = first & _VERSION_MASK
         if version not in VERSIONS:
             raise _unsupported(version, stream)
@@ -206,9 +212,9 @@ class FrameReader:
                 version=version,
             )
         response = first >= RESPONSE_BIT
-        if response is not self._responses or opcode not in OPCODES or (opcode in REQUESTS) is response:
+        if response is not self._responses or (opcode in _REQUESTS) is response or opcode not in OPCODES:
             raise self._misdirected(stream, opcode, response=response)
-        return Frame(version, response, flags, stream, opcode, bytes(data[at + HEADER.size : at + size]))
+        return Frame(version, response, flags, stream, opcode, body)
 
     def _misdirected(self, stream: int, opcode: int, *, response: bool) -> ProtocolError:
         if opcode not in OPCODES:

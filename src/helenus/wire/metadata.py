@@ -132,7 +132,11 @@ class ResultMetadata(NamedTuple):
         Raises:
             ProtocolError: the version has no place for it.
         """
-        flags, columns = (_NO_METADATA, b"") if isinstance(self.columns, int) else self.columns.serialize(version)
+        if isinstance(self.columns, int):
+            # What is left out is of one table, which Cassandra says all the same.
+            flags, columns = _NO_METADATA | _GLOBAL * (self.columns > 0), b""
+        else:
+            flags, columns = self.columns.serialize(version)
         tail = b""
         if self.paging_state is not None:
             flags |= _MORE_PAGES

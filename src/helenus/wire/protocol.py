@@ -162,7 +162,7 @@ class ServerProtocol:
 
     def _advance(self) -> None:
         """Read as far as there are frames; not beyond STARTUP, whose answer decides how the next bytes are read."""
-        while self._state not in {State.STARTING, State.CLOSED}:
+        while self._state is not State.STARTING and self._state is not State.CLOSED:
             frame: Frame | None = None
             try:
                 frame = self._reader.read()

@@ -12,7 +12,8 @@ import weakref
 from collections.abc import Mapping
 
 from cassandra import AuthenticationFailed, DriverException, UnresolvableContactPoints
-from cassandra.cluster import Cluster, NoHostAvailable
+from cassandra.cluster import Cluster, NoHostAvailable, _ConfigMode
+from cassandra.query import dict_factory, named_tuple_factory
 
 from helenus.connection.drivers.base import NativeCluster, NativeSession
 from helenus.connection.drivers.combined import combine
@@ -41,13 +42,24 @@ def open_session(opening: Opening) -> NativeSession:
         raise ConnectionException(f"Connection {opening.name!r}: the driver refuses its options: {error}") from error
     _clusters.add(cluster)
     try:
-        return cluster.connect()
+        session = cluster.connect()
     except (NoHostAvailable, DriverException, OSError) as error:
         cluster.shutdown()
         raise _unreachable(opening, error, by_host(error)) from error
     except BaseException:
         cluster.shutdown()
         raise
+    _give_dicts(session)
+    return session
+
+
+def _give_dicts(session: NativeSession) -> None:
+    """Have ``get_session().execute(...)`` give rows as dicts, as cqlengine's sessions do; a user's choice is kept."""
+    cluster = session.cluster
+    if cluster._config_mode == _ConfigMode.LEGACY:  # noqa: SLF001 - the driver asks itself in the same way
+        session.row_factory = dict_factory
+    elif cluster.profile_manager.default.row_factory is named_tuple_factory:
+        cluster.profile_manager.default.row_factory = dict_factory
 
 
 def _unreachable(opening: Opening, error: Exception, errors: Mapping[object, object]) -> Exception:

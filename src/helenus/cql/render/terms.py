@@ -155,9 +155,9 @@ _MODIFIERS = frozenset({"as", "distinct", "json", "per"})
 
 @render.register
 def _field(node: FieldAccess) -> str:
-    # "5.a" would begin with the number "5.".
+    # "5.a" would begin with the number "5.", and "5..a" with an integer and a range.
     operand = _operand(node.operand, _ACCESS)
-    dot = " ." if isinstance(node.operand, Constant | TypeHint) and operand[-1].isdigit() else "."
+    dot = " ." if isinstance(node.operand, Constant | TypeHint) and operand[-1] in "0123456789." else "."
     return f"{operand}{dot}{maybe_quote(node.field)}"
 
 

@@ -1,0 +1,46 @@
+"""A reader of the guide: runs the code that comes in as JSON lines, in one namespace, and answers with what it printed.
+
+Usage: ``python reader.py PACKAGE PORT``. The package says where names are imported from, the port which one the clusters
+listen on: the guide relies on the usual one, so the driver is told another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import traceback
+
+from cassandra.cluster import Cluster
+
+
+def main(package: str, port: str) -> None:
+    """Read code until the input ends."""
+    original = Cluster.__init__
+
+    def on_port(self: Cluster, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("port", int(port))
+        original(self, *args, **kwargs)
+
+    Cluster.__init__ = on_port
+    if package == "cassandra.cqlengine":
+        import helenus.cqlengine
+
+        helenus.cqlengine.install()
+    namespace: dict[str, object] = {"__name__": "guide"}
+    for line in sys.stdin:
+        answer = {"printed": "", "raised": None, "trace": ""}
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                exec(json.loads(line), namespace)  # noqa: S102 - what it is for
+        except Exception as error:  # noqa: BLE001 - handed over
+            answer |= {"raised": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+        answer["printed"] = printed.getvalue()
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
