@@ -87,6 +87,8 @@ def race(given: argparse.Namespace, about: dict[str, Any], where: tuple[str, int
         task = progress.add_task("", total=run.steps(given.rounds))
         for number in range(given.rounds):
             prefix = f"round {number + 1}/{given.rounds} "
+            if not console.is_terminal:
+                console.print(f"{prefix}begins")
             run.round(number, lambda words, p=prefix: progress.update(task, description=(p + words)[:34], advance=1))
     about["versions"], about["load_end"] = run.figures.versions, os.getloadavg()
     found = costs(run.figures.samples, run.figures.operations)

@@ -97,7 +97,10 @@ class WorkerProcess:
             self._process.communicate(json.dumps({"do": "quit"}) + "\n", timeout=20)
         self._process.kill()
         self._process.wait()
-        self._errors.close()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            with contextlib.suppress(BrokenPipeError):
+                if stream is not None:
+                    stream.close()
 
 
 @dataclass(slots=True)

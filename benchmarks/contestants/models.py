@@ -39,6 +39,21 @@ def declare(columns: ModuleType, base: type, user_type: type) -> dict[str, Any]:
         country = columns.Text()
         attributes = columns.Map(columns.Text, columns.Text)
 
+    class Profile(base):
+        __table_name__ = "profile"
+        id = columns.UUID(primary_key=True)
+        home = columns.UserDefinedType(Address)
+
+    class Journal(base):
+        __table_name__ = "journal"
+        id = columns.UUID(primary_key=True)
+        lines = columns.List(columns.Text)
+
+    declared = (Address, Person, Profile, Journal, *_series(columns, base))
+    return {each.__name__: each for each in declared}
+
+
+def _series(columns: ModuleType, base: type) -> tuple[type, ...]:
     class Series(base):
         __abstract__ = True
         bucket = columns.Integer(primary_key=True)
@@ -59,17 +74,7 @@ def declare(columns: ModuleType, base: type, user_type: type) -> dict[str, Any]:
         __table_name__ = "flat"
         grade = columns.Integer()
 
-    class Profile(base):
-        __table_name__ = "profile"
-        id = columns.UUID(primary_key=True)
-        home = columns.UserDefinedType(Address)
-
-    class Journal(base):
-        __table_name__ = "journal"
-        id = columns.UUID(primary_key=True)
-        lines = columns.List(columns.Text)
-
-    return {each.__name__: each for each in (Address, Person, Reading, Flat, Profile, Journal)}
+    return Reading, Flat
 
 
 class MapperWorker(Contestant):

@@ -48,7 +48,7 @@ def test_a_worker_that_cannot_connect_says_why_and_ends():
 def test_a_worker_that_dies_is_told_with_its_last_words():
     worker = WorkerProcess(BY_NAME["raw"], python_of(None, print))
     try:
-        with pytest.raises(WorkerFailed, match="AttributeError.*nonsense"):
+        with pytest.raises(WorkerFailed, match=r"AttributeError.*nonsense"):
             worker.ask("nonsense")
         worker._process.kill()
         worker._process.wait()

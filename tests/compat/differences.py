@@ -237,6 +237,13 @@ CHOICES = (
         "checked against the column's type; refused",
         "the server's error would come later and name less",
     ),
+    Difference(
+        "cql-type",
+        "`Column.cql_type`",
+        "a class of the driver's",
+        "a value of `helenus.cql.types`, which prints as CQL",
+        "models know no driver",
+    ),
     Difference("boolean-text", "`Boolean` with text", '`"false"` is True', "refused"),
     Difference("inet-checked", "`Inet`", "any text", "an address"),
     Difference("timeuuid-version", "`TimeUUID`", "any UUID", "a UUID of version 1"),

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG002, N802, N803 - fixtures give classes, and one asks for both implementations
 """The bugs of cqlengine that helenus does not repeat: each test says what was meant."""
 
 from __future__ import annotations

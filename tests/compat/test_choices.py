@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG002, N802, N803, N806, PT012, RUF012 - fixtures give classes, and one asks for both implementations
 """What helenus does otherwise on purpose, where cqlengine's way is no plain bug: each test says how it is now."""
 
 from __future__ import annotations
@@ -96,6 +97,11 @@ def test_values_lists_hold_the_values_of_columns(impl, Row):
 def test_whole_numbers_are_checked(impl, column, value):
     with pytest.raises(impl.root.ValidationError):
         getattr(impl.columns, column)().validate(value)
+
+
+@differs("cql-type")
+def test_the_type_of_a_column_prints_as_cql(impl):
+    assert str(impl.columns.List(impl.columns.Integer).cql_type) == "list<int>"
 
 
 @differs("boolean-text")

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF012 - fixtures give classes, and one asks for both implementations
 """Schema management and connections, on both implementations."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ def described(impl, table, column):
 
 
 def option(impl, table, name):
-    query = f"SELECT {name} FROM system_schema.tables WHERE keyspace_name='{{ks}}' AND table_name=%s"  # noqa: S608
+    query = f"SELECT {name} FROM system_schema.tables WHERE keyspace_name='{{ks}}' AND table_name=%s"
     return impl.rows(query, table)[0][0]
 
 
@@ -33,7 +34,7 @@ class TestKeyspaces:
         assert impl.rows(query, name) == []
 
     def test_connections_are_a_list(self, impl):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             impl.management.create_keyspace_simple("a", 1, connections="default")
 
 
@@ -143,7 +144,7 @@ class TestTables:
     @pytest.mark.parametrize("arguments", [{"keyspaces": "a"}, {"connections": "default"}])
     def test_places_are_lists(self, impl, arguments):
         model = type("ManageLists", (impl.Model,), {"key": impl.columns.Integer(primary_key=True)})
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             impl.management.sync_table(model, **arguments)
 
     def test_what_cannot_be_synced(self, impl):

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, N802, N803, RUF012 - fixtures give classes, and one asks for both implementations
 """Models, on both implementations: classes, inheritance, polymorphism, instances."""
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ def missing() -> Iterator[str]:
                 yield full
             elif getattr(value, "__module__", None) == theirs.__name__:  # the sisters' own are compared there
                 yield from names.lacking(full, value, getattr(ours, name), examples)
+    example = instances("helenus.cqlengine")["Model"]
+    yield from (f"models.Model.{name}" for name in names.SPECIAL if not hasattr(example, name))
 
 
 def test_what_is_missing_is_missing_on_purpose():
@@ -44,6 +46,11 @@ def test_the_walk_sees_the_whole_package():
     assert {".query.BatchQuery", ".models.DEFAULT_KEYSPACE", ".connection.udt_by_keyspace", ".models.query"} <= set(
         seen
     )
+
+
+@pytest.mark.parametrize("name", names.SPECIAL)
+def test_the_special_names_are_cqlengines(name):
+    assert hasattr(instances("cassandra.cqlengine")["Model"], name)
 
 
 CONSTANTS = ["CACHING_ALL", "CACHING_KEYS_ONLY", "CACHING_ROWS_ONLY", "CACHING_NONE"]

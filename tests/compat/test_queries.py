@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG002, N802, N803, N806 - fixtures give classes, and one asks for both implementations
 """Reading, on both implementations."""
 
 from __future__ import annotations
@@ -119,6 +120,11 @@ class TestSequence:
         assert numbers(query[2:5]) == [2, 3, 4]
         assert numbers(query[:6:2]) == [0, 2, 4]
         assert len(query) == 10
+
+    def test_negative_indexes_count_from_the_end(self, impl, Entry):
+        query = Entry.objects(day=1)
+        assert query[-1].number == 9
+        assert numbers(query[-3:-1]) == [7, 8]
 
     def test_wrong_indexes(self, impl, Entry):
         with pytest.raises(IndexError):
@@ -316,5 +322,5 @@ class TestContextQuery:
     @pytest.mark.parametrize("arguments", [((), {}), ((5,), {}), ((), {"cluster": 1})])
     def test_wrong_arguments(self, impl, Entry, arguments):
         args, kwargs = arguments
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             impl.query.ContextQuery(*args, **(kwargs or {}), **({} if args else {"keyspace": "a"}))

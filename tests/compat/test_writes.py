@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG002, N802, N803, PLR0917, PT012, RUF012 - fixtures give classes, one asks for both implementations
 """Writing, on both implementations: saves, updates, containers, TTL, timestamps, transactions, batches."""
 
 from __future__ import annotations
@@ -375,6 +376,18 @@ def test_using_another_connection(impl, Item):
         assert Item.using(connection="other").get(shop=31, number=1).number == 1
         Item(shop=31, number=2).using(connection="other").save()
     assert len(sent) == 3
+
+
+def test_rows_of_raw_cql_become_instances(impl, Item):
+    Item.create(shop=33, number=1, text="a", names={"x"})
+    row = impl.connection.execute(
+        f"SELECT shop, number, body, names FROM {impl.keyspace}.write_item WHERE shop=33"
+    ).one()
+    item = Item._construct_instance(row)
+    assert (item.shop, item.text, item.names) == (33, "a", {"x"})
+    item.text = "b"
+    item.update()
+    assert Item.get(shop=33, number=1).text == "b"
 
 
 def test_raw_cql(impl, Item):

@@ -6,9 +6,12 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from cassandra.cluster import Cluster
 
+from helenus import connection
 from helenus.connection import defaults, entry, registry
 from helenus.connection.drivers.recording import RecordingDriver
+from tests.connection.real import TABLES
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +73,31 @@ def user_session(keyspace=None, hosts=("127.0.0.1",)):
 def make_session():
     """Give the maker of sessions that look like a user's."""
     return user_session
+
+
+@pytest.fixture(scope="session")
+def schema(cluster1, cluster2):
+    """Make the tables on both clusters, with a session that is no business of the tests."""
+    for under_test in (cluster1, cluster2):
+        with Cluster(under_test.hosts, port=under_test.port) as cluster:
+            session = cluster.connect()
+            for statement in TABLES:
+                session.execute(statement)
+
+
+@pytest.fixture
+def both(schema, cluster1, cluster2):  # noqa: ARG001 - it makes the tables
+    """Register both clusters as in the guide: the first is the default."""
+    connection.setup(cluster1.hosts, port=cluster1.port)
+    connection.register_connection("cluster2", cluster2.hosts, cluster_options={"port": cluster2.port})
+
+
+@pytest.fixture
+def one(schema, cluster1):  # noqa: ARG001 - it makes the tables
+    connection.setup(cluster1.hosts, port=cluster1.port)
+
+
+@pytest.fixture
+def users_cluster(schema, cluster1):  # noqa: ARG001 - it makes the tables
+    with Cluster(cluster1.hosts, port=cluster1.port) as cluster:
+        yield cluster

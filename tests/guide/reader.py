@@ -1,7 +1,7 @@
-"""A reader of the guide: runs the code that comes in as JSON lines, in one namespace, and answers with what it printed.
+"""A reader of the guide: runs code that comes in as JSON lines, in one namespace, and answers with what it printed.
 
-Usage: ``python reader.py PACKAGE PORT``. The package says where names are imported from, the port which one the clusters
-listen on: the guide relies on the usual one, so the driver is told another.
+Usage: ``python reader.py PACKAGE PORT``. The package says where names are imported from; the port, where the clusters
+listen: the guide relies on the usual one, so the driver is told another.
 """
 
 from __future__ import annotations

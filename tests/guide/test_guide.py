@@ -20,6 +20,7 @@ from tests.guide.sections import EDITIONS, IMPORTS
 
 KEYSPACES = {"ks1": f"guide_{os.getpid()}_1", "ks2": f"guide_{os.getpid()}_2", "test": f"guide_{os.getpid()}_test"}
 CLUSTERS = ("cluster1", "cluster2")
+REPLICATION = "{'class': 'SimpleStrategy', 'replication_factor': 1}"
 TABLE = "(manufacturer text, year int, model text, PRIMARY KEY (manufacturer, year, model))"
 PACKAGES = tuple(IMPORTS)
 READER = Path(__file__).with_name("reader.py")
@@ -62,7 +63,9 @@ class World:
         return {place: rows for place, rows in found.items() if rows}
 
     def put(self, name, keyspace, *row):
-        self.sessions[name].execute(f"INSERT INTO {KEYSPACES[keyspace]}.automobile (manufacturer, year, model) VALUES (%s, %s, %s)", row)
+        self.sessions[name].execute(
+            f"INSERT INTO {KEYSPACES[keyspace]}.automobile (manufacturer, year, model) VALUES (%s, %s, %s)", row
+        )
 
     def clear(self):
         for name, keyspace in self.tables():
@@ -122,18 +125,24 @@ class Reader:
         return answer["raised"]
 
     def close(self):
-        self.process.stdin.close()
-        assert self.process.stdout.read() == ""
-        assert self.process.wait(30) == 0
+        rest, _ = self.process.communicate(timeout=30)
+        assert (rest, self.process.returncode) == ("", 0)
 
 
 @pytest.fixture(scope="module", params=PACKAGES)
 def reader(request, world) -> Iterator[Reader]:
     found = Reader(request.param, world)
     yield found
-    found.run("for name in connection.connections():\n    connection.unregister_connection(name)\n")
+    found.run(FORGET)
     found.close()
 
+
+FORGET = """
+from cassandra.cqlengine import connection
+
+for name in connection.connections():
+    connection.unregister_connection(name)
+"""
 
 # ---- what must be true after each section ----------------------------------------------------------------------------
 
@@ -177,12 +186,14 @@ def after_unregister(reader, world):  # noqa: ARG001
 
 
 def after_management(reader, world):
-    assert world.tables() == {(name, keyspace) for name in CLUSTERS for keyspace in ("ks1", "ks2")}
+    assert world.tables() - {(name, "test") for name in CLUSTERS} == {
+        (name, keyspace) for name in CLUSTERS for keyspace in ("ks1", "ks2")
+    }
+    world.clear()
     reader.run("management.sync_table(Automobile, keyspaces=keyspaces, connections=conns)")  # again changes nothing
     # The next sections write to the keyspace 'test'.
-    for name in CLUSTERS:
-        world.ask(name, f"CREATE KEYSPACE IF NOT EXISTS {KEYSPACES['test']} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}")
-        world.ask(name, f"CREATE TABLE IF NOT EXISTS {KEYSPACES['test']}.automobile {TABLE}")
+    world.everywhere(f"CREATE KEYSPACE IF NOT EXISTS {KEYSPACES['test']} WITH replication = {REPLICATION}")
+    world.everywhere(f"CREATE TABLE IF NOT EXISTS {KEYSPACES['test']}.automobile {TABLE}")
     world.put("cluster2", "test", "skoda", 1991, "favorit")
     world.put("cluster2", "test", "skoda", 1992, "forman")
     world.put("cluster1", "test", "trabant", 1989, "601")
@@ -213,23 +224,34 @@ def before_context(world):
     world.put("cluster2", "test", "honda", 1999, "s2000")
 
 
+IN_CONTEXT = """
+with ContextQuery(Automobile, connection='cluster1') as A:
+    print([a.model for a in A.objects.filter(manufacturer='honda').all()])
+"""
+WITHOUT = "print([a.model for a in Automobile.objects.filter(manufacturer='honda').all()])"
+
+
 def after_context(reader, world):
-    code = "with ContextQuery(Automobile, connection='cluster1') as A:\n    print([a.model for a in A.objects.filter(manufacturer='honda').all()])"
-    assert reader.run(code) == "['civic']\n"
-    assert reader.run("print([a.model for a in Automobile.objects.filter(manufacturer='honda').all()])") == "['s2000']\n"
+    assert (reader.run(IN_CONTEXT), reader.run(WITHOUT)) == ("['civic']\n", "['s2000']\n")
     assert world.rows() == {("cluster1", "test"): [CIVIC], ("cluster2", "test"): [("honda", 1999, "s2000")]}
+
+
+TWO_CONNECTIONS = """
+with BatchQuery() as b:
+    Automobile.objects.batch(b).create(manufacturer='honda', year=1, model='x')
+    with connection.use(connection='cluster1'):
+        Automobile.objects.batch(b).create(manufacturer='honda', year=2, model='x')
+"""
 
 
 def after_batch(reader, world):
     assert world.rows() == {("cluster1", "test"): [CIVIC]}
-    code = "with BatchQuery() as b:\n    Automobile.objects.batch(b).create(manufacturer='honda', year=1, model='x')\n"
-    other = "    with connection.use(connection='cluster1'):\n        Automobile.objects.batch(b).create(manufacturer='y', year=1, model='x')\n"
-    assert "BatchQuery queries must be executed on the same connection" in reader.fail(code + other)
+    assert "BatchQuery queries must be executed on the same connection" in reader.fail(TWO_CONNECTIONS)
     assert world.rows() == {("cluster1", "test"): [CIVIC]}
 
 
 BEFORE: dict[str, Callable[[World], None]] = {
-    "management": World.drop,
+    "register": World.drop,
     "queryset and model instance": before_using,
     "context manager": before_context,
     "batch": World.clear,
@@ -245,13 +267,16 @@ AFTER: dict[str, Callable[[Reader, World], None]] = {
     "context manager": after_context,
     "batch": after_batch,
 }
+FIRST = next(iter(EDITIONS))
 PRINTED = {"default model connection": "2\n"}
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_guide_runs_to_the_letter(reader, world, edition):
+    reader.run(FORGET)
     for title, code in EDITIONS[edition].items():
-        BEFORE.get(title, lambda _: None)(world)
+        if title != "register" or edition == FIRST:  # once for each reader is enough: it takes the most time
+            BEFORE.get(title, lambda _: None)(world)
         try:
             assert reader.run(code) == PRINTED.get(title, "")
             AFTER.get(title, lambda *_: None)(reader, world)
@@ -260,10 +285,16 @@ def test_the_guide_runs_to_the_letter(reader, world, edition):
             raise
 
 
+ORIGINS = """
+import sys
+
+print(*{each.__module__.partition('.')[0] for each in (Model, ContextQuery, BatchQuery, columns.Text)})
+print(sys.modules.get('cassandra.cqlengine') in (None, sys.modules.get('helenus.cqlengine')))
+"""
+
+
 def test_names_are_helenus_s_whatever_package_they_are_imported_from(reader):
-    modules = "print(*{each.__module__.partition('.')[0] for each in (Model, ContextQuery, BatchQuery, columns.Text)})"
-    assert reader.run(modules) == "helenus\n"
-    assert reader.run("import sys; print(sys.modules.get('cassandra.cqlengine.models') in (None, sys.modules.get('helenus.cqlengine.models')))") == "True\n"
+    assert reader.run(ORIGINS) == "helenus\nTrue\n"
 
 
 def test_every_section_of_both_editions_is_checked():

@@ -110,9 +110,9 @@ class Case:
 
     async def arun(self) -> Any:
         """Call the async operation."""
-        async with connection.use(connection=self.place.context, keyspace=self.keyspace.context):
-            async with self._batch() as batch:
-                return await ASYNC[self.operation](self.subject(batch), self.key)
+        use = connection.use(connection=self.place.context, keyspace=self.keyspace.context)
+        async with use, self._batch() as batch:
+            return await ASYNC[self.operation](self.subject(batch), self.key)
 
     @asynccontextmanager
     async def _batch(self) -> AsyncIterator[BatchQuery | None]:

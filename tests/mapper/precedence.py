@@ -1,8 +1,8 @@
 """Who decides where an operation goes: the rule, in twenty lines, and every way in which something may be said.
 
-``query.using`` > ``instance.using`` > ``BatchQuery(connection=)`` > ``connection.use()`` > where the instance came from >
-the model > the default; connection and keyspace are decided apart. No operation can hear all of them: a query has no
-place that it came from, and ``using`` excludes a batch's connection.
+``query.using`` > ``instance.using`` > ``BatchQuery(connection=)`` > ``connection.use()`` > where the instance came
+from > the model > the default; connection and keyspace are decided apart. No operation can hear all of them: a query
+has no place that it came from, and ``using`` excludes a batch's connection.
 """
 
 from __future__ import annotations

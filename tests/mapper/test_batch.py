@@ -87,7 +87,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "kind"), KINDS, ids=lambda value: repr(value))
+@pytest.mark.parametrize(("given", "kind"), KINDS, ids=repr)
 def test_the_kind_of_batch(wire, given, kind):
     with BatchQuery(batch_type=given) as batch:
         Car.batch(batch).create(maker="x", year=1)
@@ -165,7 +165,7 @@ def test_callbacks_run_in_order_after_it_was_applied_and_not_if_it_was_not(wire)
         batch.add_callback(called.append, 2)
     assert called == [((1,), {"a": 2}, 1), 2]
     wire.one.answer(TimeoutError("lost"))
-    with pytest.raises(TimeoutError), BatchQuery() as batch:
+    with pytest.raises(TimeoutError), BatchQuery() as batch:  # noqa: PT012
         Car.batch(batch).create(maker="x", year=1)
         batch.add_callback(called.append, 3)
     assert 3 not in called

@@ -159,16 +159,13 @@ REFUSED = [
     (
         lambda q: list(q.filter(price=5)),
         QueryException,
-        "Where clauses require either  =, a IN or a CONTAINS (collection) comparison with either a primary key or"
-        " indexed field. Car restricts price; its primary key is maker, year, model. Restrict the partition key, or"
-        " call allow_filtering() to scan the table",
+        "Car restricts price; its primary key is maker, year, model. Restrict the partition key, or call allow_filter",
     ),
     (lambda q: list(q.filter(maker__gt="x")), QueryException, "Where clauses require either  =, a IN or a CONTAINS"),
     (
         lambda q: list(q.filter(year=5)),
         QueryException,
-        "Filtering on a clustering key without a partition key is not allowed unless allow_filtering() is called on the"
-        " queryset. The partition key of Car is maker",
+        "unless allow_filtering() is called on the queryset. The partition key of Car is maker",
     ),
     (lambda q: q.filter(year=5).count(), QueryException, "Filtering on a clustering key without a partition key"),
     (lambda q: q.update(maker="x"), ValidationError, "Cannot apply update to primary key 'maker' for"),
@@ -183,7 +180,7 @@ REFUSED = [
     (
         lambda q: q.update(color__add={"x"}),
         ValidationError,
-        "color__add: no such update of text; sets take add and remove, lists append and prepend, maps update and remove",
+        "color__add: no such update of text; sets take add and remove, lists append and prepend, maps update",
     ),
     (lambda q: q.create(nope=5), ValidationError, "Incorrect columns passed: {'nope'}. Car has maker, year, model,"),
     (
@@ -230,18 +227,18 @@ def test_without_a_keyspace_the_message_says_what_to_do():
     with pytest.raises(UndefinedKeyspaceException) as caught:
         Homeless.objects.first()
     assert str(caught.value) == (
-        "Homeless has no keyspace: set Homeless.__keyspace__, pass default_keyspace to connection.setup(), or select one"
-        " with using(keyspace=...) or connection.use(keyspace=...)"
+        "Homeless has no keyspace: set Homeless.__keyspace__, pass default_keyspace to connection.setup(), or select"
+        " one with using(keyspace=...) or connection.use(keyspace=...)"
     )
 
 
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
-        (lambda: Visits.objects.if_not_exists(), IfNotExistsWithCounterColumn, "if_not_exists cannot be used with"),
-        (lambda: Visits.if_not_exists(), IfNotExistsWithCounterColumn, "tables containing counter columns"),
+        (Visits.objects.if_not_exists, IfNotExistsWithCounterColumn, "if_not_exists cannot be used with"),
+        (Visits.if_not_exists, IfNotExistsWithCounterColumn, "tables containing counter columns"),
         (lambda: Visits(page="x").if_not_exists(), IfNotExistsWithCounterColumn, "tables containing counter columns"),
-        (lambda: Visits.objects.if_exists(), IfExistsWithCounterColumn, "if_exists cannot be used with tables"),
+        (Visits.objects.if_exists, IfExistsWithCounterColumn, "if_exists cannot be used with tables"),
         (lambda: Visits(page="x").if_exists(), IfExistsWithCounterColumn, "tables containing counter columns"),
     ],
     ids=["not, query", "not, class", "not, instance", "query", "instance"],

@@ -140,8 +140,8 @@ INDEXES = [
     (lambda q: [c.year for c in q[3:1:-1]], [3, 2]),
     (lambda q: [c.year for c in q[9:]], []),
     (lambda q: [c.year for c in q[:0]], []),
-    (lambda q: len(q), 6),
-    (lambda q: bool(q), True),
+    (len, 6),
+    (bool, True),
     (lambda q: [c.year for c in q.fetch()], [0, 1, 2, 3, 4, 5]),
 ]
 

@@ -101,7 +101,7 @@ def test_a_table_that_is_not_there_says_where_it_was_looked_for(wire):  # noqa: 
     with pytest.raises(QueryException) as caught:
         NamedTable("ks", "nope").objects.first()
     assert str(caught.value) == "there is no table ks.nope on connection 'one'"
-    with pytest.raises(QueryException, match="there is no table ks.nope on connection 'two'"):
+    with pytest.raises(QueryException, match=r"there is no table ks\.nope on connection 'two'"):
         NamedTable("ks", "nope", connection="two").objects.first()
 
 

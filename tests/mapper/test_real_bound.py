@@ -104,7 +104,9 @@ def _no_value_in_any_text(_table, real, sent):
 
 
 def row(real, where="", *values):
-    (found,) = real.rows("cluster1", f"SELECT id, part, text, number, blob, texts, names, prices, pair FROM {ONE}.thing {where}", *values)
+    (found,) = real.rows(
+        "cluster1", f"SELECT id, part, text, number, blob, texts, names, prices, pair FROM {ONE}.thing {where}", *values
+    )
     return found
 
 
@@ -146,7 +148,9 @@ def test_text_arrives_as_it_is_in_a_batch(real, case):
     with BatchQuery() as batch:
         Thing.objects.batch(batch).create(id=value, part="1", text=value)
         Thing.objects.batch(batch).filter(id=value, part="2").update(text=value)
-    assert [found[2] for found in (row(real, "WHERE id = %s AND part = %s", plain, part) for part in "12")] == [plain] * 2
+    assert [found[2] for found in (row(real, "WHERE id = %s AND part = %s", plain, part) for part in "12")] == [
+        plain
+    ] * 2
 
 
 @pytest.mark.parametrize("case", NUMBERS)
@@ -196,7 +200,7 @@ def test_names_from_outside_are_columns_or_refused(name, sent):
 
 # ---- the same values in the driver's own mapper ----------------------------------------------------------------------
 
-CONTROL = '''
+CONTROL = """
 import json
 import markupsafe
 from enum import StrEnum
@@ -224,7 +228,7 @@ connection.execute = execute
 Thing.create(id="x", text=markupsafe.escape("null) USING TTL 1 --"))
 Thing.create(id="y", text=Color.RED)
 print(json.dumps(sent))
-'''
+"""
 
 
 def test_negative_control_the_driver_s_mapper_writes_them_into_its_text(sent):

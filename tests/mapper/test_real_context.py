@@ -37,10 +37,10 @@ def _empty(real, _tables):
 
 
 def test_the_twin_goes_there_and_the_model_stays_where_it_is(real):
-    with ContextQuery(Auto, connection="cluster2") as Other:
-        Other.create(maker="honda", model="civic")
+    with ContextQuery(Auto, connection="cluster2") as other:
+        other.create(maker="honda", model="civic")
         Auto.create(maker="tesla", model="s")
-        assert [auto.maker for auto in Other.objects.filter(maker="honda").all()] == ["honda"]
+        assert [auto.maker for auto in other.objects.filter(maker="honda").all()] == ["honda"]
         assert len(Auto.objects.filter(maker="honda")) == 0
     assert real.where("auto") == {("cluster1", ONE): 1, ("cluster2", ONE): 1}
     Auto.create(maker="after", model="x")
@@ -58,55 +58,55 @@ def test_the_twin_goes_there_and_the_model_stays_where_it_is(real):
     ids=["nothing", "connection", "keyspace", "both"],
 )
 def test_it_changes_what_it_names_and_keeps_what_the_model_says(real, said, place):
-    with ContextQuery(Owner, **said) as Other:
-        Other.create(name="ann")
+    with ContextQuery(Owner, **said) as other:
+        other.create(name="ann")
     assert real.where("owner") == {place: 1}
 
 
 def test_blocks_nest_and_an_inner_twin_of_a_twin_keeps_what_the_outer_one_said(real):
-    with ContextQuery(Auto, connection="cluster2") as Far:
-        with ContextQuery(Far, keyspace=TWO) as FarTwo:
-            with ContextQuery(Auto, keyspace=TWO) as Two:
+    with ContextQuery(Auto, connection="cluster2") as far:
+        with ContextQuery(far, keyspace=TWO) as far_two:
+            with ContextQuery(Auto, keyspace=TWO) as two:
                 Auto.create(maker="a", model="1")
-                Far.create(maker="a", model="1")
-                FarTwo.create(maker="a", model="1")
-                Two.create(maker="a", model="1")
-                Two.create(maker="a", model="2")
-            FarTwo.create(maker="a", model="2")
-        Far.create(maker="a", model="2")
+                far.create(maker="a", model="1")
+                far_two.create(maker="a", model="1")
+                two.create(maker="a", model="1")
+                two.create(maker="a", model="2")
+            far_two.create(maker="a", model="2")
+        far.create(maker="a", model="2")
     expected = {("cluster1", ONE): 1, ("cluster2", ONE): 2, ("cluster2", TWO): 2, ("cluster1", TWO): 2}
     assert real.where("auto") == expected
 
 
 def test_several_models_are_given_in_order(real):
-    with ContextQuery(Auto, Owner, connection="cluster1", keyspace=TWO) as (A, O):
-        A.create(maker="a", model="1")
-        O.create(name="ann")
-        assert (A.__name__, O.__name__) == ("Auto", "Owner")
+    with ContextQuery(Auto, Owner, connection="cluster1", keyspace=TWO) as (autos, owners):
+        autos.create(maker="a", model="1")
+        owners.create(name="ann")
+        assert (autos.__name__, owners.__name__) == ("Auto", "Owner")
     assert (real.where("auto"), real.where("owner")) == ({("cluster1", TWO): 1}, {("cluster1", TWO): 1})
 
 
 async def test_the_async_block_does_the_same(real):
-    async with ContextQuery(Auto, connection="cluster2") as Far:
-        await Far.acreate(maker="a", model="1")
-        assert await Far.objects.acount() == 1
+    async with ContextQuery(Auto, connection="cluster2") as far:
+        await far.acreate(maker="a", model="1")
+        assert await far.objects.acount() == 1
         assert await Auto.objects.acount() == 0
     assert real.where("auto") == {("cluster2", ONE): 1}
 
 
 def test_instances_equal_the_model_s_and_are_of_its_class():
-    with ContextQuery(Auto, connection="cluster2") as Far:
-        far, near = Far.create(maker="a", model="1"), Auto.create(maker="a", model="1")
-        assert far == near
-        assert hash(far) == hash(near)
-        assert isinstance(far, Auto)
-        assert Far.get(maker="a", model="1") == Auto.get(maker="a", model="1")
+    with ContextQuery(Auto, connection="cluster2") as far:
+        there, here = far.create(maker="a", model="1"), Auto.create(maker="a", model="1")
+        assert there == here
+        assert hash(there) == hash(here)
+        assert isinstance(there, Auto)
+        assert far.get(maker="a", model="1") == Auto.get(maker="a", model="1")
 
 
 def test_what_comes_out_of_a_block_goes_back_there(real):
-    with ContextQuery(Auto, connection="cluster2", keyspace=TWO) as Far:
-        auto = Far.create(maker="a", model="1")
-        loaded = Far.get(maker="a", model="1")
+    with ContextQuery(Auto, connection="cluster2", keyspace=TWO) as far:
+        auto = far.create(maker="a", model="1")
+        loaded = far.get(maker="a", model="1")
     auto.color = "red"
     auto.save()
     assert real.rows("cluster2", f"SELECT color FROM {TWO}.auto") == [("red",)]
@@ -115,14 +115,14 @@ def test_what_comes_out_of_a_block_goes_back_there(real):
 
 
 def test_exceptions_are_the_model_s_own():
-    with ContextQuery(Auto, connection="cluster2") as Far:
-        assert Far.DoesNotExist is Auto.DoesNotExist
+    with ContextQuery(Auto, connection="cluster2") as far:
+        assert far.DoesNotExist is Auto.DoesNotExist
         with pytest.raises(Auto.DoesNotExist) as none:
-            Far.get(maker="nobody")
-        Far.create(maker="a", model="1")
-        Far.create(maker="a", model="2")
+            far.get(maker="nobody")
+        far.create(maker="a", model="1")
+        far.create(maker="a", model="2")
         with pytest.raises(Auto.MultipleObjectsReturned) as many:
-            Far.get(maker="a")
+            far.get(maker="a")
     assert isinstance(none.value, DoesNotExist)
     assert isinstance(many.value, MultipleObjectsReturned)
     with pytest.raises(DoesNotExist):
@@ -134,9 +134,15 @@ def test_exceptions_are_the_model_s_own():
     ("call", "message"),
     [
         (lambda: ContextQuery(connection="cluster1"), "No model provided."),
-        (lambda: ContextQuery(Auto, cluster="cluster1"), "Unknown keyword argument(s): cluster; there are keyspace and"),
+        (
+            lambda: ContextQuery(Auto, cluster="cluster1"),
+            "Unknown keyword argument(s): cluster; there are keyspace and",
+        ),
         (lambda: ContextQuery("Auto"), "Models must be derived from base Model, got 'Auto'"),
-        (lambda: ContextQuery(Auto(maker="x")), "Models must be derived from base Model, got Auto(maker='x', model=None"),
+        (
+            lambda: ContextQuery(Auto(maker="x")),
+            "Models must be derived from base Model, got Auto(maker='x', model=None",
+        ),
     ],
     ids=["no model", "keyword", "no class", "instance"],
 )
@@ -168,9 +174,9 @@ def test_threads_do_not_leak_into_each_other(real):
                     barrier.wait()
                     Auto.create(maker=worker, model=str(number), color=f"{name} {keyspace}")
             else:
-                with ContextQuery(Auto, connection=name, keyspace=keyspace) as Other:
+                with ContextQuery(Auto, connection=name, keyspace=keyspace) as other:
                     barrier.wait()
-                    Other.create(maker=worker, model=str(number), color=f"{name} {keyspace}")
+                    other.create(maker=worker, model=str(number), color=f"{name} {keyspace}")
 
     with ThreadPoolExecutor(len(WORKERS)) as pool:
         list(pool.map(work, WORKERS))
@@ -187,9 +193,9 @@ async def test_tasks_do_not_leak_into_each_other(real):
                     await asyncio.sleep(0)
                     await Auto.acreate(maker=worker, model=str(number), color=f"{name} {keyspace}")
             else:
-                async with ContextQuery(Auto, connection=name, keyspace=keyspace) as Other:
+                async with ContextQuery(Auto, connection=name, keyspace=keyspace) as other:
                     await asyncio.sleep(0)
-                    await Other.acreate(maker=worker, model=str(number), color=f"{name} {keyspace}")
+                    await other.acreate(maker=worker, model=str(number), color=f"{name} {keyspace}")
 
     await asyncio.gather(*map(work, WORKERS))
     check_all(real)

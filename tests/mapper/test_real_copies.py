@@ -54,17 +54,20 @@ class Everything(Model):
 
 
 class Tag(Model):
+    __table_name__ = "copied_tag"
     name = columns.Text(primary_key=True)
     number = columns.Integer(primary_key=True)
 
 
 class Visits(Model):
+    __table_name__ = "copied_visits"
     page = columns.Text(primary_key=True)
     seen = columns.Counter()
     clicked = columns.Counter()
 
 
 class Pet(Model):
+    __table_name__ = "copied_pet"
     owner = columns.Text(primary_key=True)
     name = columns.Text(primary_key=True)
     kind = columns.Text(discriminator_column=True)
@@ -95,7 +98,7 @@ VALUES = {
     "smallint": 7,
     "text": "ünï",
     "time": time(1, 2, 3),
-    "moment": datetime(2020, 1, 2, 3, 4, 5, 6000),  # noqa: DTZ001 - columns.DateTime reads naive UTC
+    "moment": datetime(2020, 1, 2, 3, 4, 5, 6000),
     "timeuuid": uuid.UUID("8a1b2c30-0000-11ee-8000-000000000000"),
     "tinyint": -1,
     "uuid": uuid.UUID(int=7),
@@ -118,9 +121,9 @@ ELSEWHERE = [("cluster2", ONE), ("cluster1", TWO), ("cluster2", TWO)]
 def _tables(real):
     management.sync_table(Everything, keyspaces=[ONE, TWO], connections=list(CLUSTERS))
     for table, definition in {
-        "tag": "(name text, number int, PRIMARY KEY (name, number))",
-        "visits": "(page text PRIMARY KEY, seen counter, clicked counter)",
-        "pet": "(owner text, name text, kind text, lives int, toys list<text>, PRIMARY KEY (owner, name))",
+        "copied_tag": "(name text, number int, PRIMARY KEY (name, number))",
+        "copied_visits": "(page text PRIMARY KEY, seen counter, clicked counter)",
+        "copied_pet": "(owner text, name text, kind text, lives int, toys list<text>, PRIMARY KEY (owner, name))",
     }.items():
         real.create(table, definition)
     real.know("everything")
@@ -128,7 +131,7 @@ def _tables(real):
 
 @pytest.fixture(autouse=True)
 def _empty(_tables, real):
-    real.truncate("everything", "tag", "pet")
+    real.truncate("everything", "copied_tag", "copied_pet")
 
 
 def stored(real, place, table, **key):
@@ -163,8 +166,8 @@ async def test_a_loaded_row_of_every_type_is_saved_elsewhere_in_whole(real, ther
         with connection.use(**at(there)):
             row.save()
     elif way == "context query":
-        with ContextQuery(Everything, **at(there)) as Other:
-            Other.create(**dict(row))
+        with ContextQuery(Everything, **at(there)) as other:
+            other.create(**dict(row))
     elif way == "batch":
         with BatchQuery(connection=there[0]) as batch:
             row.using(keyspace=there[1]).batch(batch).save()
@@ -187,7 +190,9 @@ def test_the_guide_s_loop_copies_every_row(real):
     assert real.rows("cluster1", query) == real.rows("cluster2", query)
 
 
-@pytest.mark.parametrize("fetch", [lambda q: q.only(["text"]), lambda q: q.defer(["home", "texts", "shared"])], ids=["only", "defer"])
+@pytest.mark.parametrize(
+    "fetch", [lambda q: q.only(["text"]), lambda q: q.defer(["home", "texts", "shared"])], ids=["only", "defer"]
+)
 def test_a_row_that_was_fetched_in_part_is_saved_elsewhere_in_whole(real, fetch):
     Everything.create(**VALUES)
     row = fetch(Everything.objects).get(**KEY)
@@ -222,7 +227,7 @@ def test_a_table_of_nothing_but_its_key_is_copied(real):
     Tag.create(name="x", number=2)
     for tag in Tag.objects.filter(name="x"):
         tag.using(**at(("cluster2", TWO))).save()
-    assert real.where("tag") == {HERE: 2, ("cluster2", TWO): 2}
+    assert real.where("copied_tag") == {HERE: 2, ("cluster2", TWO): 2}
 
 
 def test_a_partition_with_nothing_but_static_columns_is_copied(real):
@@ -241,7 +246,7 @@ def test_a_polymorphic_row_is_copied_with_the_columns_of_its_class(real):
     for pet in Pet.objects.filter(owner="ann").only(["name"]):
         pet.using(keyspace=TWO).save()
     for place in (HERE, ("cluster2", ONE), ("cluster1", TWO)):
-        found = stored(real, place, "pet", owner="ann", name="Tom")
+        found = stored(real, place, "copied_pet", owner="ann", name="Tom")
         assert found == {"owner": "ann", "name": "Tom", "kind": "cat", "lives": 9, "toys": ["ball"]}
 
 
@@ -249,7 +254,7 @@ def test_counters_take_their_counts_along(real):
     key = f"page {uuid.uuid4()}"
     Visits.objects.filter(page=key).update(seen=5, clicked=2)
     Visits.get(page=key).using(connection="cluster2").save()
-    query = f"SELECT seen, clicked FROM {ONE}.visits WHERE page = %s"
+    query = f"SELECT seen, clicked FROM {ONE}.copied_visits WHERE page = %s"
     assert real.rows("cluster2", query, key) == real.rows("cluster1", query, key) == [(5, 2)]
 
 
@@ -280,7 +285,12 @@ def test_what_is_loaded_is_what_a_plain_session_reads(real):
     row, raw = Everything.get(**KEY), stored(real, HERE, "everything", **KEY)
     for name in ("bigint", "decimal", "moment", "prices", "texts", "pair", "varint", "blob", "timeuuid"):
         assert row[name] == raw[name], name
-    assert (row.home.street, row.homes[1].lines, str(row.date), row.moment.tzinfo) == ("High", ["x"], "2020-02-29", None)
+    assert (row.home.street, row.homes[1].lines, str(row.date), row.moment.tzinfo) == (
+        "High",
+        ["x"],
+        "2020-02-29",
+        None,
+    )
     assert (row.duration.months, row.duration.days, row.duration.nanoseconds) == (1, 2, 3)
     row.duration = VALUES["duration"]
     assert row == Everything(**VALUES)

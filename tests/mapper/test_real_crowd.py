@@ -97,6 +97,11 @@ async def test_ten_thousand_operations_of_many_threads_and_tasks_reach_their_own
                 found += 1
     # Of each five operations, two make a row.
     assert found == OPERATIONS // 5 * 2
-    updated = [text for name in CLUSTERS for keyspace in (ONE, TWO) for (text,) in real.rows(name, f"SELECT text FROM {keyspace}.mark")]
+    updated = [
+        text
+        for name in CLUSTERS
+        for keyspace in (ONE, TWO)
+        for (text,) in real.rows(name, f"SELECT text FROM {keyspace}.mark")
+    ]
     assert updated.count("updated") == OPERATIONS // 5
     assert updated.count(None) == OPERATIONS // 5

@@ -101,7 +101,7 @@ def test_a_failed_save_leaves_the_instance_as_it_was():
 
 
 UNSET = {
-    "read": lambda: Car.objects.first(),
+    "read": lambda: list(Car.objects),
     "create": lambda: Car.create(maker="x"),
     "save": lambda: Car(maker="x").save(),
     "update": lambda: Car.objects.filter(maker="x").update(color="red"),
@@ -123,10 +123,15 @@ def test_an_unregistered_connection_is_told_from_an_unknown_one(clusters):
     connection.register_connection("short", session=clusters.sessions["cluster2"])
     query = Car.objects.using(connection="short")
     car = query._instance({"maker": "x"})
-    with ContextQuery(Car, connection="short") as Short:
+    with ContextQuery(Car, connection="short") as twin:
         batch = BatchQuery(connection="short")
         connection.unregister_connection("short")
-        for use in (query.first, car.save, lambda: Short.create(maker="x"), lambda: Short.batch(batch).create(maker="x")):
+        for use in (
+            query.first,
+            car.save,
+            lambda: twin.create(maker="x"),
+            lambda: twin.batch(batch).create(maker="x"),
+        ):
             assert raised(ConnectionClosed, use) == f"Connection 'short' was unregistered. {REGISTERED}"
     assert raised(ConnectionClosed, batch.execute if batch.queries else query.count)
 
@@ -195,7 +200,7 @@ def test_a_cluster_that_is_down_is_named_with_its_hosts_and_reasons(way, closed_
 
 
 def test_a_batch_for_two_connections_is_refused_before_anything_is_sent():
-    with pytest.raises(BatchConnectionMismatch) as caught, BatchQuery() as batch:
+    with pytest.raises(BatchConnectionMismatch) as caught, BatchQuery() as batch:  # noqa: PT012
         Car.batch(batch).create(maker="x")
         with connection.use(connection="cluster2"):
             Car.batch(batch).create(maker="y")

@@ -1,4 +1,4 @@
-"""Models of every kind on a real node: what is written is what a plain session reads, in as many requests as it takes."""
+"""Models of every kind on a real node: what is written is what a plain session reads, in one request each."""
 
 from __future__ import annotations
 
@@ -387,7 +387,9 @@ def test_deferred_columns_are_fetched_on_demand_and_never_written_back(real, sen
     third = Bag.create(id="z", part=1)
     third = Bag.objects.defer(["text"]).get(id="z", part=1)
     Bag.objects.filter(id="z", part=1).delete()
-    with pytest.raises(ModelException, match=r"Bag <id=z, part=1>: columns text were not fetched, and the row is not in"):
+    with pytest.raises(
+        ModelException, match=r"Bag <id=z, part=1>: columns text were not fetched, and the row is not in"
+    ):
         _ = third.text
 
 
@@ -399,5 +401,3 @@ async def test_deferred_columns_are_awaited():
     with pytest.raises(DeferredColumnError, match=r"await instance\.afetch\('text'\)"):
         _ = bag.text
     assert (await bag.afetch("text")).text == "t"
-
-

@@ -28,7 +28,11 @@ class World:
         self.real = real
         self.prepared = {}
         for (cluster, keyspace), (name, text) in itertools.product(
-            PLACES, {"put": "INSERT INTO {}.note (id, note) VALUES (?, ?)", "get": "SELECT note FROM {}.note WHERE id = ?"}.items()
+            PLACES,
+            {
+                "put": "INSERT INTO {}.note (id, note) VALUES (?, ?)",
+                "get": "SELECT note FROM {}.note WHERE id = ?",
+            }.items(),
         ):
             self.prepared[name, cluster, keyspace] = real.sessions[cluster].prepare(text.format(keyspace))
 

@@ -129,10 +129,10 @@ def test_a_key_that_cannot_be_hashed_makes_the_instance_so():
 
 
 def test_a_context_query_s_instances_equal_the_model_s():
-    with ContextQuery(Car, keyspace="other") as Other:
-        assert Other(maker="x", year=1) == Car(maker="x", year=1)
-        assert hash(Other(maker="x", year=1)) == hash(Car(maker="x", year=1))
-        assert loaded("x", 1, None, None, model=Other) == loaded("x", 1, None, None)
+    with ContextQuery(Car, keyspace="other") as other:
+        assert other(maker="x", year=1) == Car(maker="x", year=1)
+        assert hash(other(maker="x", year=1)) == hash(Car(maker="x", year=1))
+        assert loaded("x", 1, None, None, model=other) == loaded("x", 1, None, None)
 
 
 def test_it_prints_as_the_call_that_makes_it_and_as_its_key():
@@ -207,11 +207,11 @@ def test_a_copy_has_no_marks(way, wire):
 
 @pytest.mark.parametrize("way", COPIES)
 def test_a_copy_goes_where_the_original_goes(way, wire):
-    with ContextQuery(Car, connection="two", keyspace="other") as Other:
-        COPIES[way](Other(maker="x", year=1)).save()
+    with ContextQuery(Car, connection="two", keyspace="other") as other:
+        COPIES[way](other(maker="x", year=1)).save()
         assert [text.split(" (")[0] for text, _ in wire.sent("two")] == ["INSERT INTO other.car"]
         wire.answer("maker year color tags", ("x", 1, "red", None), to="two")
-        twin = COPIES[way](Other.objects.first())
+        twin = COPIES[way](other.objects.first())
         wire.sent("two")
         twin.color = "blue"
         twin.save()

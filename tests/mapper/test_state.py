@@ -35,7 +35,7 @@ def test_a_timestamp_is_microseconds_since_1970(timestamp, expected):
 
 
 def test_a_naive_datetime_is_local_time_as_everywhere_in_python():
-    naive = datetime(2020, 6, 1, 12, 0, 0, 5)  # noqa: DTZ001
+    naive = datetime(2020, 6, 1, 12, 0, 0, 5)
     assert microseconds(naive) == round(naive.timestamp() * 1_000_000)
 
 

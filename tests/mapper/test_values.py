@@ -259,8 +259,11 @@ def column(name):
         ("m", {}, None),
         ("m", {"a": None}, None),
         ("m", {"a": 1, "b": None}, {"a": 1}),
-    ]
-    + [("n", None, None), ("n", "5", 5), ("s", {"a"}, {"a"}), ("f", [], None)],
+        ("n", None, None),
+        ("n", "5", 5),
+        ("s", {"a"}, {"a"}),
+        ("f", [], None),
+    ],
     ids=str,
 )
 def test_null_and_empty_are_bound_as_null(name, value, expected):

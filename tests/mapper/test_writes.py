@@ -108,8 +108,7 @@ def test_a_ttl_of_zero_is_said():
         ({"maker": None, "year": 1}, "Car.maker belongs to the primary key and has no value"),
         (
             {"maker": "x", "color": "red"},
-            "Car: clustering column(s) year have no value; color would be lost. Give them, or set only the partition key"
-            " and static columns",
+            "Car: clustering column(s) year have no value; color would be lost. Give them, or set only the partition",
         ),
         ({"maker": "x", "color": "red", "fleet": "f"}, "year have no value; color would be lost"),
         ({"maker": "x"}, "Car: clustering column(s) year have no value. Give them, or set only the partition key"),
@@ -200,10 +199,13 @@ def test_a_row_whose_key_changed_is_written_whole_under_the_new_key():
     car.year = 2
     (request,) = step(flows.save(car, HERE, Next()), Page())
     assert said(request) == ("one", INSERT, ["x", 2, "f", "red", {"a"}, None])
-    with pytest.raises(ValidationError, match="Cannot apply update to primary key 'year'.*save\\(\\) writes all of it"):
-        loaded_car = loaded(Car, "x", 1, "f", "red", {"a"}, None)
-        loaded_car.year = 3
-        loaded_car.update(color="blue")
+
+
+def test_an_update_of_a_row_whose_key_changed_is_refused():
+    car = loaded(Car, "x", 1, "f", "red", {"a"}, None)
+    car.year = 3
+    with pytest.raises(ValidationError, match=r"Cannot apply update to primary key 'year'.*save\(\) writes all of it"):
+        car.update(color="blue")
 
 
 def test_a_list_that_grows_is_not_idempotent_and_a_set_that_grows_is():

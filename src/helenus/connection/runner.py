@@ -132,26 +132,29 @@ async def astream(requests: Request | Iterable[Request], resolve: Resolve, load:
 def _answer(request: Request | Batch, resolve: Resolve) -> tuple[Driver, Page]:
     """Return the answer to a request and who gave it."""
     driver = resolve(request.connection)
-    try:
-        return driver, driver.execute(request)
-    except ConnectionClosed:
-        # Nothing was sent. The name may have been registered anew between the two lines above.
-        successor = resolve(request.connection)
-        if successor is driver:
-            raise
-    return successor, successor.execute(request)
+    while True:
+        try:
+            return driver, driver.execute(request)
+        except ConnectionClosed:
+            # Nothing was sent. The name may have been registered anew since it was looked up.
+            successor = resolve(request.connection)
+            if successor is driver:
+                raise
+            driver = successor
 
 
 async def _await_answer(request: Request | Batch, resolve: Resolve) -> tuple[Driver, Page]:
     """Return the answer to a request and who gave it."""
     driver = resolve(request.connection)
-    try:
-        return driver, await wrapped(driver.send(request))
-    except ConnectionClosed:
-        successor = resolve(request.connection)
-        if successor is driver:
-            raise
-    return successor, await wrapped(successor.send(request))
+    while True:
+        try:
+            return driver, await wrapped(driver.send(request))
+        except ConnectionClosed:
+            # Nothing was sent. The name may have been registered anew since it was looked up.
+            successor = resolve(request.connection)
+            if successor is driver:
+                raise
+            driver = successor
 
 
 def _each(requests: Request | Iterable[Request]) -> Iterable[Request]:

@@ -5,10 +5,15 @@ This module must not know what is done with time.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
+import uuid
 
-__all__ = ["Clock"]
+__all__ = ["GREGORIAN_TICKS", "Clock"]
+
+GREGORIAN_TICKS = 0x01B21DD213814000
+"""From 1582-10-15, where version 1 UUIDs begin, to 1970, in units of 100 ns."""
 
 
 class Clock:
@@ -20,6 +25,8 @@ class Clock:
         self._last = 0
         self._frozen: int | None = None
         self._ahead = 0
+        # Clock sequence and node of timeuuids: variant bits, and the multicast bit that says it is no network card.
+        self._node = 0x8000 << 48 | secrets.randbits(62) | 1 << 40
 
     def micros(self) -> int:
         """Return the time in microseconds since 1970."""
@@ -62,3 +69,10 @@ class Clock:
             self._frozen += micros
         else:
             self._ahead += micros
+
+    def timeuuid(self) -> uuid.UUID:
+        """Return a version 1 UUID of now, greater than every one before."""
+        ticks = self.timestamp() * 10 + GREGORIAN_TICKS
+        high = (ticks >> 48 & 0x0FFF) | 0x1000
+        number = (ticks & 0xFFFFFFFF) << 96 | (ticks >> 32 & 0xFFFF) << 80 | high << 64 | self._node
+        return uuid.UUID(int=number)

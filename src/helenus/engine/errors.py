@@ -12,6 +12,7 @@ from helenus.errors import HelenusError
 __all__ = [
     "AlreadyExists",
     "ConfigurationError",
+    "InvalidPagingState",
     "InvalidRequest",
     "RequestError",
     "StorageError",
@@ -42,6 +43,12 @@ class InvalidRequest(RequestError):
     """The statement is well-formed, and wrong."""
 
     code = 0x2200
+
+
+class InvalidPagingState(RequestError):
+    """A paging state is none that the engine has made."""
+
+    code = 0x000A
 
 
 class Unauthorized(RequestError):

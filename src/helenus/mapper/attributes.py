@@ -6,7 +6,7 @@ They know the state that an instance carries (see ``state``); they do not know s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from helenus.mapper.expressions import ColumnExpression
 from helenus.mapper.values import NOTHING
@@ -14,12 +14,12 @@ from helenus.mapper.values import NOTHING
 if TYPE_CHECKING:
     from helenus.mapper.columns import AnyColumn
     from helenus.mapper.model import BaseModel
+    from helenus.mapper.query import QuerySet
 
 __all__ = ["ColumnAttribute", "CompositeKey", "TwoFaced"]
 
 M = TypeVar("M", bound="BaseModel")
-OnClass = TypeVar("OnClass")
-OnInstance = TypeVar("OnInstance")
+P = ParamSpec("P")
 
 
 class ColumnAttribute:
@@ -82,7 +82,7 @@ class CompositeKey:
             setattr(instance, name, value)
 
 
-class TwoFaced(Generic[M, OnClass, OnInstance]):
+class TwoFaced(Generic[P]):
     """A method that chains a query on the class and marks the next operation on an instance.
 
     ``Automobile.ttl(60)`` is ``Automobile.objects.ttl(60)``; ``car.ttl(60)`` returns the car.
@@ -90,16 +90,16 @@ class TwoFaced(Generic[M, OnClass, OnInstance]):
 
     __slots__ = ("name", "on_instance")
 
-    def __init__(self, on_instance: Callable[..., OnInstance]) -> None:
+    def __init__(self, on_instance: Callable[Concatenate[Any, P], object]) -> None:
         """Wrap the instance's method; the queryset's method of the same name serves the class."""
         self.on_instance = on_instance
         self.name = on_instance.__name__
 
     @overload
-    def __get__(self, instance: None, owner: type[M]) -> Callable[..., OnClass]: ...
+    def __get__(self, instance: None, owner: type[M]) -> Callable[..., QuerySet[M]]: ...
 
     @overload
-    def __get__(self, instance: M, owner: type[M]) -> Callable[..., OnInstance]: ...
+    def __get__(self, instance: M, owner: type[M]) -> Callable[P, M]: ...
 
     def __get__(self, instance: M | None, owner: type[M]) -> Callable[..., Any]:
         """Bind to the class's queryset or to the instance."""

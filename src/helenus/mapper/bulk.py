@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from helenus.connection.concurrent import Outcome, aoutcomes, outcomes
+from helenus.connection.concurrent import Answer, aoutcomes, outcomes
 from helenus.connection.registry import resolve
 from helenus.errors import HelenusError, UnsetUnsupported
 from helenus.mapper.flows import check_applied
@@ -107,7 +107,7 @@ class _Bulk(Generic[M]):
             self._sent.append(_Sent(index, item, instance, plan, instance._snapshot()))
             yield plan.request()
 
-    def take(self, outcome: Outcome) -> Write | None:
+    def take(self, outcome: Answer) -> Write | None:
         """Note the outcome of the oldest request that has none yet; return what to send in its place, if anything."""
         if isinstance(outcome, UnsetUnsupported) and not self._sent[0].again:
             self._sparse = True
@@ -118,7 +118,7 @@ class _Bulk(Generic[M]):
         self._settle(self._sent.popleft(), outcome)
         return None
 
-    def _settle(self, sent: _Sent, outcome: Outcome) -> None:
+    def _settle(self, sent: _Sent, outcome: Answer) -> None:
         index, item, instance, plan = sent.index, sent.item, sent.instance, sent.plan
         if not isinstance(outcome, Exception) and plan.conditional:
             try:

@@ -75,7 +75,7 @@ class Marks:
         return self._mark(if_exists=ife)
 
     @TwoFaced
-    def iff(self, *conditions: Any, **kwargs: object) -> Self:
+    def iff(self, /, *conditions: Any, **kwargs: object) -> Self:
         """Apply the next update or delete only if these conditions hold."""
         if len(conditions) == 1 and isinstance(conditions[0], list):
             conditions = tuple(conditions[0])

@@ -23,11 +23,12 @@ from helenus.errors import (
 from helenus.mapper import flows, writes
 from helenus.mapper.declare import ModelMetaClass, describe
 from helenus.mapper.family import Family
-from helenus.mapper.loader import full_layout, layout_of
+from helenus.mapper.loader import columns_of, full_layout, layout_of, load
 from helenus.mapper.marks import Marks
 from helenus.mapper.objects import Objects
 from helenus.mapper.query import ModelQuerySet, QuerySet
 from helenus.mapper.row import RowProtocol
+from helenus.mapper.selection import select
 from helenus.mapper.state import Layout, Next, Origin
 from helenus.mapper.values import MISSING, NOTHING, Value, Values, bound, current, dirty
 
@@ -419,6 +420,18 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         instance._row = row
         instance._layout = layout
         return instance
+
+    @classmethod
+    def _construct_instance(cls, values: Mapping[str, object]) -> Self:
+        """Return the instance of a row that raw CQL selected; cqlengine's name, other packages call it.
+
+        Args:
+            values: the driver's values by CQL column name; columns that are left out are fetched when they are read.
+        """
+        columns = columns_of(cls)
+        by_db_name = {column.db_field_name: name for name, column in columns.items()}
+        names = tuple(by_db_name.get(name, name) for name in values)
+        return load(cls, layout_of(cls, names, select(cls)), [tuple(values.values())])[0]
 
     def _extend(self, names: tuple[str, ...], row: tuple[object, ...]) -> None:
         """Add columns that were fetched later."""

@@ -11,13 +11,33 @@ from typing import Any, Protocol, TypeAlias
 
 from helenus.connection.request import Batch, Page, Request
 
-__all__ = ["Driver", "NativeCluster", "NativeSession", "SessionDriver"]
+__all__ = ["Driver", "NativeCluster", "NativeSession", "Outcome", "SessionDriver"]
 
 NativeSession: TypeAlias = Any
 """A driver's ``Session``; drivers carry no types."""
 
 NativeCluster: TypeAlias = Any
 """A driver's ``Cluster``; drivers carry no types."""
+
+
+class Outcome(Protocol):
+    """Where an answer is put: the part of a ``concurrent.futures.Future`` that whoever answers needs."""
+
+    def cancelled(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        ...
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """Announce the answer; False if nobody waits for it any more."""
+        ...
+
+    def set_result(self, result: Page, /) -> None:
+        """Put a page."""
+        ...
+
+    def set_exception(self, exception: BaseException | None, /) -> None:
+        """Put an error."""
+        ...
 
 
 class Driver(Protocol):
@@ -38,6 +58,10 @@ class Driver(Protocol):
         Whoever completes the future does so on a thread of its own choice. A future that was cancelled before its
         answer arrived stays cancelled and the answer is dropped; the request itself is not called back.
         """
+        ...
+
+    def post(self, request: Request | Batch, outcome: Outcome) -> None:
+        """Send a request like :meth:`send`; its answer is put into ``outcome``, which may be lighter than a future."""
         ...
 
     def close(self) -> None:

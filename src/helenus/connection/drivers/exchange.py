@@ -5,9 +5,9 @@ It does not know the driver package; what sends is handed in.
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import Protocol
 
+from helenus.connection.drivers.base import Outcome
 from helenus.connection.drivers.gate import Gate
 from helenus.connection.drivers.native import NativeStatement, ResponseFuture
 from helenus.connection.request import Batch, Page, Request
@@ -39,14 +39,15 @@ class Exchange:
 
     __slots__ = ("_ended", "_request", "_sender", "_sent", "_statement", "outcome")
 
-    def __init__(self, sender: Sender, request: Request | Batch) -> None:
+    def __init__(self, sender: Sender, request: Request | Batch, outcome: Outcome) -> None:
         """Describe it; nothing is sent.
 
         Args:
             sender: what sends it.
             request: what is asked.
+            outcome: where the answer is put.
         """
-        self.outcome: Future[Page] = Future()
+        self.outcome = outcome
         self._sender = sender
         self._request = request
         self._statement: NativeStatement = None

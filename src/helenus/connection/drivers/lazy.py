@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from helenus.connection.drivers.base import Driver
+from helenus.connection.drivers.base import Driver, Outcome
 from helenus.connection.request import Batch, Page, Request
 
 __all__ = ["LazyDriver", "hand_over"]
@@ -49,11 +49,15 @@ class LazyDriver:
         self._connect_later().add_done_callback(go_on)
         return outcome
 
+    def post(self, request: Request | Batch, outcome: Outcome) -> None:
+        """Connect in another thread if need be, then send a request; its answer is put into ``outcome``."""
+        self.send(request).add_done_callback(lambda done: hand_over(done, outcome))
+
     def close(self) -> None:
         """Do nothing: nothing is open."""
 
 
-def hand_over(done: Future[Page], outcome: Future[Page]) -> None:
+def hand_over(done: Future[Page], outcome: Outcome) -> None:
     """Give the outcome of one future to another, unless that one was cancelled meanwhile."""
     if not outcome.set_running_or_notify_cancel():
         return

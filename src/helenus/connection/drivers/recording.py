@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeAlias
 
-from helenus.connection.drivers.base import NativeCluster, NativeSession
+from helenus.connection.drivers.base import NativeCluster, NativeSession, Outcome
 from helenus.connection.request import Batch, Page, Request
 from helenus.errors import ConnectionClosed
 
@@ -61,13 +61,17 @@ class RecordingDriver:
     def send(self, request: Request | Batch) -> Future[Page]:
         """Record a request; its answer is there at once."""
         outcome: Future[Page] = Future()
+        self.post(request, outcome)
+        return outcome
+
+    def post(self, request: Request | Batch, outcome: Outcome) -> None:
+        """Record a request; its answer is put into ``outcome`` at once."""
         try:
             outcome.set_result(self.execute(request))
         except ConnectionClosed:
             raise
         except BaseException as error:  # noqa: BLE001 - handed over
             outcome.set_exception(error)
-        return outcome
 
     def close(self) -> None:
         """Refuse further requests."""

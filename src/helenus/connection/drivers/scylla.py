@@ -18,7 +18,7 @@ from cassandra.protocol import ProtocolHandler
 from cassandra.query import tuple_factory
 
 from helenus.connection.drivers import failures
-from helenus.connection.drivers.base import NativeCluster, NativeSession
+from helenus.connection.drivers.base import NativeCluster, NativeSession, Outcome
 from helenus.connection.drivers.exchange import Exchange
 from helenus.connection.drivers.gate import Gate
 from helenus.connection.drivers.native import NativeStatement, ResponseFuture
@@ -110,7 +110,13 @@ class ScyllaDriver:
 
     def send(self, request: Request | Batch) -> Future[Page]:
         """Send a request without waiting: statements are prepared in another thread, and requests wait for a place."""
-        exchange = Exchange(self, request)
+        outcome: Future[Page] = Future()
+        self.post(request, outcome)
+        return outcome
+
+    def post(self, request: Request | Batch, outcome: Outcome) -> None:
+        """Send a request like :meth:`send`, its answer being put into ``outcome``."""
+        exchange = Exchange(self, request, outcome)
         self.under_way.add(exchange)
         try:
             self._require_open()
@@ -121,7 +127,6 @@ class ScyllaDriver:
         except BaseException:
             self.under_way.discard(exchange)
             raise
-        return exchange.outcome
 
     def close(self) -> None:
         """Refuse new requests, let those under way finish, and shut the session down if it was opened here."""

@@ -30,6 +30,7 @@ from helenus.cql.parser.terms import (
     cast,
     constant,
     function_call,
+    marker_follows,
     null,
     operator,
     product_of,
@@ -162,7 +163,17 @@ def _list(cursor: Cursor) -> ListLiteral:
 
 
 def _parentheses(cursor: Cursor) -> Term:
-    return type_hint(cursor, _simple, _SIMPLE_BEGINS) or TupleLiteral(cursor.bracketed(expression))
+    return type_hint(cursor, _simple, _simple_follows) or TupleLiteral(cursor.bracketed(expression))
+
+
+def _simple_follows(cursor: Cursor) -> bool:
+    # AS and PER are columns as well, unless they go on as an alias or a limit.
+    kind, after = cursor.kind, cursor.ahead(1)
+    if kind == "K_AS":
+        return after == "K_AS" or after not in NAME_KINDS
+    if kind == "K_PER":
+        return after != "K_PARTITION"
+    return marker_follows(cursor) if kind == ":" else kind in _READERS
 
 
 _READERS: Mapping[str, Callable[[Cursor], Term]] = {
@@ -180,7 +191,6 @@ _READERS: Mapping[str, Callable[[Cursor], Term]] = {
     "{": lambda cursor: set_or_map(cursor, expression),
     "(": _parentheses,
 }
-_SIMPLE_BEGINS = frozenset(_READERS)
 
-BEGINS = _SIMPLE_BEGINS | {"-", "*"}
+BEGINS = frozenset(_READERS) | {"-", "*"}
 """Kinds of tokens that what SELECT selects can begin with."""

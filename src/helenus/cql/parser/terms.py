@@ -40,6 +40,7 @@ __all__ = [
     "function_call",
     "integer_or_marker",
     "map_literal",
+    "marker_follows",
     "marker_or_none",
     "null",
     "operator",
@@ -276,37 +277,23 @@ def tuple_literal(cursor: Cursor) -> TupleLiteral:
     return TupleLiteral(cursor.bracketed(term))
 
 
-def type_hint(cursor: Cursor, operand: Callable[[Cursor], Term], begins: frozenset[str]) -> TypeHint | None:
+def type_hint(cursor: Cursor, operand: Callable[[Cursor], Term], follows: Callable[[Cursor], bool]) -> TypeHint | None:
     """Take ``(type) operand`` if that is what stands there, else nothing.
 
     Args:
         cursor: where it may begin.
         operand: reads the operand.
-        begins: kinds of tokens an operand begins with.
+        follows: tells whether an operand comes next.
     """
     at = cursor.at
     hinted = _type_in_parentheses(cursor) if cursor.ahead(1) in _TYPE_BEGINS else None
-    if hinted is None or not _operand_follows(cursor, begins):
+    if hinted is None or not follows(cursor):
         cursor.at = at
         return None
     cursor.enter()
     hint = TypeHint(hinted, operand(cursor))
     cursor.leave()
     return hint
-
-
-def _operand_follows(cursor: Cursor, begins: frozenset[str]) -> bool:
-    # AS, PER and a colon begin an operand, unless they go on as an alias, a limit or the value of a map.
-    follows = cursor.ahead(1)
-    match cursor.kind:
-        case "K_AS":
-            return follows == "K_AS" or follows not in NAME_KINDS
-        case "K_PER":
-            return follows != "K_PARTITION"
-        case ":":
-            return follows in NAME_KINDS and not is_call(cursor, 1)
-        case kind:
-            return kind in begins
 
 
 _TYPE_BEGINS = NAME_KINDS | {"K_SET", "STRING_LITERAL"}
@@ -326,10 +313,31 @@ def _type_in_parentheses(cursor: Cursor) -> CQLType | None:
 def _parentheses(cursor: Cursor) -> Term:
     if cursor.ahead(1) == ")":
         cursor.no_alternative(1)
-    return type_hint(cursor, _simple, _SIMPLE_BEGINS) or tuple_literal(cursor)
+    return type_hint(cursor, _simple, _simple_follows) or tuple_literal(cursor)
+
+
+def _simple_follows(cursor: Cursor) -> bool:
+    kind = cursor.kind
+    if kind in FUNCTION_KINDS or kind in NAME_KINDS:
+        # GROUP and PER are names as well, and may go on with the statement.
+        return is_call(cursor) or (kind == "K_CAST" and cursor.ahead(1) == "(")
+    return marker_follows(cursor) if kind == ":" else kind in _READERS
+
+
+def marker_follows(cursor: Cursor) -> bool:
+    """Tell whether a colon begins a named marker, and is not the one between a map's key and a function call.
+
+    Args:
+        cursor: where the colon stands.
+    """
+    return cursor.ahead(1) in NAME_KINDS and not is_call(cursor, 1)
 
 
 # ---- functions -------------------------------------------------------------------------------------------------------
+
+
+def _cast_or_call(cursor: Cursor) -> Cast | FunctionCall:
+    return cast(cursor, _simple) if cursor.ahead(1) == "(" else _call(cursor)
 
 
 def _call(cursor: Cursor) -> FunctionCall:
@@ -374,7 +382,7 @@ def cast(cursor: Cursor, operand: Callable[[Cursor], Term]) -> Cast:
 _READERS: Mapping[str, Callable[[Cursor], Term]] = {
     **dict.fromkeys(FUNCTION_KINDS | NAME_KINDS, _call),
     **dict.fromkeys(CONSTANTS, constant),
-    "K_CAST": lambda cursor: cast(cursor, _simple),
+    "K_CAST": _cast_or_call,
     "K_NULL": null,
     "?": bind_marker,
     ":": bind_marker,
@@ -382,4 +390,3 @@ _READERS: Mapping[str, Callable[[Cursor], Term]] = {
     "{": _braces,
     "(": _parentheses,
 }
-_SIMPLE_BEGINS = frozenset(_READERS)
