@@ -198,3 +198,44 @@ def test_a_deferred_column_is_fetched_from_where_the_row_came_whatever_the_block
         assert note.note == "text"
     assert [place_of(request) for request in wire.two.requests] == [("two", "ks2")] * 2
     assert wire.one.requests == []
+
+
+# ---- consistency levels ----------------------------------------------------------------------------------------------
+
+
+class Strict(Model):
+    __keyspace__ = "ks"
+    __consistency__ = 6
+    id = columns.Text(primary_key=True)
+    note = columns.Text()
+
+
+@pytest.mark.parametrize("model", [Note, Strict], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("context", [None, 5])
+@pytest.mark.parametrize("asked", [None, 4])
+@pytest.mark.usefixtures("_default_keyspace")
+def test_the_consistency_level_is_the_query_s_else_the_block_s_else_the_model_s(model, context, asked, wire):
+    expected = asked or context or model.__consistency__
+    with connection.use(consistency=context):
+        query, instance = model.objects.consistency(asked), model(id="x", note="a")
+        query.create(id="x")
+        query.first()
+        query.count()
+        query.filter(id="x").update(note="b")
+        query.filter(id="x").delete()
+        instance.consistency(asked).save()
+        instance.consistency(asked).update(note="b")
+        instance.consistency(asked).delete()
+    assert [request.options.consistency for request in wire.one.requests] == [expected] * 8
+
+
+@pytest.mark.usefixtures("_default_keyspace")
+def test_what_was_not_fetched_is_fetched_at_the_same_level_as_all_else(wire):
+    wire.answer("id", ("x",))
+    wire.answer("note", ("a",))
+    assert Strict.objects.defer(["note"]).get().note == "a"
+    wire.answer("id", ("x",))
+    wire.answer("note", ("a",))
+    Strict.objects.defer(["note"]).get().using(connection="two").consistency(4).save()
+    levels = [[request.options.consistency for request in each.requests] for each in (wire.one, wire.two)]
+    assert levels == [[6, 6, 6, 4], [4]]

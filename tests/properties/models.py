@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import uuid
@@ -92,22 +92,22 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SMALL = st.integers(-(2**31), 2**31 - 1)
 DECIMAL = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)
 # As keys and elements the driver's own Date: a datetime.date equals it, but has another hash.
-DATE = st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 1, 1))
+DATE = st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1))
 FLOAT = st.floats(width=32, allow_nan=False)
 # Cassandra keeps milliseconds.
-MOMENT = st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2200, 1, 1)).map(
+MOMENT = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2200, 1, 1)).map(
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 )
 
 
 def _printed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    """Return an address as C prints it, and the driver with it: ``::ffff:0.0.0.0``, where Python says ``::ffff:0:0``."""
+    """Return an address as C, and with it the driver, prints it: ``::ffff:0.0.0.0``, not ``::ffff:0:0``."""
     return socket.inet_ntop(socket.AF_INET if address.version == 4 else socket.AF_INET6, address.packed)
 
 
 def _time_uuid(time: int, rest: int) -> uuid.UUID:
-    fields = (time & 0xFFFFFFFF, time >> 32 & 0xFFFF, time >> 48, rest >> 56, rest >> 48 & 0xFF, rest & (2**48 - 1))
-    return uuid.UUID(fields=fields, version=1)
+    low, middle, high = time & 0xFFFFFFFF, time >> 32 & 0xFFFF, time >> 48
+    return uuid.UUID(fields=(low, middle, high, rest >> 56, rest >> 48 & 0xFF, rest & (2**48 - 1)), version=1)
 
 
 def _duration(months: int, days: int, nanoseconds: int, sign: int) -> Duration:
@@ -150,4 +150,3 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "a_list_of_udts": st.lists(ENGINE, max_size=3),
     "a_vector": st.lists(FLOAT, min_size=3, max_size=3),
 }
-

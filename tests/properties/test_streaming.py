@@ -38,7 +38,7 @@ PROGRAM = textwrap.dedent(
 
 def test_100_000_instances_are_read_in_constant_memory(cluster1: ClusterUnderTest) -> None:
     """Peak memory grows by less than 40 MB, measured in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-c", PROGRAM, cluster1.hosts[0], str(cluster1.port), str(ROWS)],
         check=True,
         capture_output=True,

@@ -17,7 +17,7 @@ class NotAModel:
     """Something else."""
 
 
-def instances(auto: Automobile) -> None:
+def instances(auto: Automobile) -> int:
     """Values have the types of their columns."""
     auto.year = "2010"  # wrong: call-overload
     auto.options = ["radio"]  # wrong: call-overload
@@ -25,28 +25,28 @@ def instances(auto: Automobile) -> None:
     auto.manufacturer + 1  # wrong: operator
     number: int = auto.manufacturer  # wrong: assignment
     auto.svae()  # wrong: attr-defined
-    print(number)
+    return number
 
 
-def queries() -> None:
+def queries() -> str:
     """A query gives instances of its model, and takes what it takes."""
     text: str = Automobile.objects.get()  # wrong: assignment
-    Automobile.objects.first().year  # wrong: union-attr
+    _ = Automobile.objects.first().year  # wrong: union-attr
     Automobile.objects.limit("5")  # wrong: arg-type
     Automobile.objects.order_by(5)  # wrong: arg-type
     Automobile.objects.count() + "1"  # wrong: operator
     Automobile.objects.flter(year=5)  # wrong: attr-defined
     for auto in Automobile.objects:
-        auto.yaer  # wrong: attr-defined
-    print(text)
+        _ = auto.yaer  # wrong: attr-defined
+    return text
 
 
 async def awaited() -> None:
     """What is awaited must be awaited, and what is not must not."""
-    Automobile.objects.aget().year  # wrong: attr-defined
+    _ = Automobile.objects.aget().year  # wrong: attr-defined
     await Automobile.objects.get()  # wrong: misc
     async for auto in Automobile.objects:
-        auto.yaer  # wrong: attr-defined
+        _ = auto.yaer  # wrong: attr-defined
 
 
 def places() -> None:

@@ -28,6 +28,18 @@ levels = st.sampled_from(wire.Consistency)
 
 # ---- types -----------------------------------------------------------------------------------------------------------
 
+
+
+def plain(items: SearchStrategy) -> SearchStrategy:
+    """Draw the same, but print as nothing: Hypothesis refuses to print a strategy as large as these grow."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> object:
+        return draw(items)
+
+    return drawn()
+
+
 natives = st.sampled_from(sorted(NATIVE_CLASSES)).map(Native)
 customs = st.just(Custom("org.apache.cassandra.db.marshal.LexicalUUIDType"))
 
@@ -40,20 +52,26 @@ def udts(types: SearchStrategy[CQLType], names: SearchStrategy[str] = words) -> 
 
 def containers(types: SearchStrategy[CQLType]) -> SearchStrategy[CQLType]:
     """Draw types made of these."""
-    return st.one_of(
-        st.builds(List, types),
-        st.builds(Set, types),
-        st.builds(Map, types, types),
-        st.lists(types, min_size=1, max_size=3).map(tuple).map(Tuple),
-        st.builds(Vector, types, st.integers(1, 3)),
-        udts(types),
+    return plain(
+        st.one_of(
+            st.builds(List, types),
+            st.builds(Set, types),
+            st.builds(Map, types, types),
+            st.lists(types, min_size=1, max_size=3).map(tuple).map(Tuple),
+            st.builds(Vector, types, st.integers(1, 3)),
+            udts(types),
+        )
     )
 
 
-plain_types = st.recursive(natives, containers, max_leaves=4)
+plain_types = plain(st.recursive(natives, containers, max_leaves=4))
 """Types without ``frozen<>``, each of which the wire can name."""
 
-types = st.recursive(natives | customs, lambda inner: containers(inner) | st.builds(Frozen, containers(inner)), max_leaves=4)
+types = plain(
+    st.recursive(
+        natives | customs, lambda inner: plain(containers(inner) | st.builds(Frozen, containers(inner))), max_leaves=4
+    )
+)
 
 # ---- values ----------------------------------------------------------------------------------------------------------
 
@@ -97,7 +115,7 @@ def values(of: CQLType) -> SearchStrategy[object]:
         case Native():
             return SCALARS[of.name]
         case List():
-            return st.lists(maybe(values(of.element)), max_size=3).map(tuple)
+            return st.lists(values(of.element), max_size=3).map(tuple)
         case Set():
             return st.lists(values(of.element), max_size=3).map(tuple)
         case Map():
@@ -113,7 +131,7 @@ def values(of: CQLType) -> SearchStrategy[object]:
     return blobs
 
 
-typed_values = plain_types.flatmap(lambda of: st.tuples(st.just(of), values(of)))
+typed_values = plain(plain_types.flatmap(lambda of: st.tuples(st.just(of), values(of))))
 
 # ---- requests --------------------------------------------------------------------------------------------------------
 

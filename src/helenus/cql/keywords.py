@@ -34,7 +34,7 @@ RESERVED = _words(
 """Keywords that can only be names when quoted (``reserved_keywords.txt`` of Cassandra 5.0)."""
 
 RESERVED_ELSEWHERE = frozenset({"default", "mbean", "mbeans", "replace", "unset"})
-"""Unreserved in Cassandra since 4.0 (CASSANDRA-15663), reserved before that and in ScyllaDB.
+"""Unreserved in Cassandra 5.0, reserved in grammars that older Cassandra and ScyllaDB have or had.
 
 They are quoted when written, which every server accepts, and taken unquoted when read, as Cassandra 5.0 does.
 """

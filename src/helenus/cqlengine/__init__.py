@@ -5,6 +5,7 @@ The modules of this package carry names, no logic: there is one implementation, 
 
 from __future__ import annotations
 
+from helenus import connection
 from helenus.cqlengine.aliases import install, uninstall
 from helenus.cqlengine.names import (
     CACHING_ALL,
@@ -24,6 +25,7 @@ __all__ = [
     "CQLEngineException",
     "UnicodeMixin",
     "ValidationError",
+    "connection",
     "install",
     "uninstall",
 ]

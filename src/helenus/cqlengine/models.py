@@ -25,7 +25,7 @@ from helenus.mapper.model import BaseModel, Model
 from helenus.mapper.objects import Objects as QuerySetDescriptor
 
 __all__ = [
-    "DEFAULT_KEYSPACE",  # noqa: F822 - a property of the module, below
+    "DEFAULT_KEYSPACE",
     "BaseModel",
     "CQLEngineException",
     "ColumnDescriptor",
@@ -51,6 +51,9 @@ __all__ = [
     "connection",
     "query",
 ]
+
+DEFAULT_KEYSPACE: str | None
+"""The keyspace of models that name none: a property of the module, see below."""
 
 # The two-faced calls of models have one descriptor here.
 ConditionalDescriptor = ConsistencyDescriptor = IfExistsDescriptor = IfNotExistsDescriptor = TwoFaced

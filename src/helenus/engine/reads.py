@@ -90,7 +90,7 @@ class SelectPlan:
         position = _Position.read(page.state) if page.state else _Position(None, limit, 0)
         if self.sorts and page.size is not None and page.size > 0:
             raise InvalidRequest(
-                f"Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either "
+                "Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either "
                 "remove the ORDER BY or the IN and sort client side, or disable paging for this query"
             )
         found = _limited(_Scan(self, store, values, page.now).found(position.after), per_partition, position)

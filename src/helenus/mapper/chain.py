@@ -93,7 +93,7 @@ class Query(Generic[M]):
 
     # ---- conditions -------------------------------------------------------------------------------------------------
 
-    def __call__(self, *conditions: Relation, **kwargs: object) -> Self:
+    def __call__(self, /, *conditions: Relation, **kwargs: object) -> Self:
         """Same as :meth:`filter`."""
         return self.filter(*conditions, **kwargs)
 
@@ -101,7 +101,7 @@ class Query(Generic[M]):
         """Return a copy that has no result yet."""
         return self._but()
 
-    def filter(self, *conditions: Relation, **kwargs: object) -> Self:
+    def filter(self, /, *conditions: Relation, **kwargs: object) -> Self:
         """Return a query with more conditions, all of which must hold.
 
         Args:
@@ -160,7 +160,7 @@ class Query(Generic[M]):
             return TOKEN, operator_of(suffix)
         raise QueryException(unknown_column(self.model, name or key))
 
-    def iff(self, *conditions: Relation, **kwargs: object) -> Self:
+    def iff(self, /, *conditions: Relation, **kwargs: object) -> Self:
         """Return a query whose update or delete is applied only if these conditions hold (a lightweight transaction).
 
         Raises:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from helenus.connection.request import Batch, Flow, Options, Page, Request
+from helenus.connection.request import NOT_SET, Batch, Flow, Options, Page, Request
 from helenus.errors import LWTException, ModelException, UnsetUnsupported
 from helenus.mapper import statements
 from helenus.mapper.state import Next, Origin
 from helenus.mapper.statements import Shape
 from helenus.mapper.values import dirty
-from helenus.mapper.writes import Write, key_of, plan_delete, plan_save, plan_update, without_unset
+from helenus.mapper.writes import Write, key_of, options_of, plan_delete, plan_save, plan_update, without_unset
 
 if TYPE_CHECKING:
     from helenus.mapper.expressions import Relation
@@ -59,7 +59,7 @@ def check_applied(page: Page) -> None:
 def save(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Write an instance: all of it where it is new, what changed where it was loaded."""
     if instance._layout is not None:
-        yield from ready(instance, origin)
+        yield from ready(instance, origin, how)
     plan = plan_save(instance, origin, how)
     saved = instance._snapshot()
     if plan is not None:
@@ -82,26 +82,26 @@ def delete(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     instance._mark_deleted(origin)
 
 
-def ready(instance: BaseModel, origin: Origin) -> Flow[None]:
+def ready(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     """Fetch what an instance lacks, if all of it is about to be written to another place or key than it came from."""
     layout = instance._layout
     if layout is None or layout.positions.keys() >= instance._names:
         return
     if layout.origin != origin or dirty(instance, instance.__table__.primary_key):
-        yield from complete(instance)
+        yield from complete(instance, how.consistency)
 
 
-def complete(instance: BaseModel) -> Flow[None]:
+def complete(instance: BaseModel, consistency: int | None = None) -> Flow[None]:
     """Fetch the columns that were not, from where the instance was loaded."""
     layout = instance._layout
     if layout is None:
         return
     missing = [name for name in instance.__table__.by_name if name not in layout.positions]
     if missing:
-        yield from fetch(instance, missing)
+        yield from fetch(instance, missing, consistency)
 
 
-def fetch(instance: BaseModel, names: Sequence[str]) -> Flow[None]:
+def fetch(instance: BaseModel, names: Sequence[str], consistency: int | None = None) -> Flow[None]:
     """Fetch some columns of an instance's row from where it was loaded; values assigned meanwhile stay.
 
     Raises:
@@ -117,6 +117,7 @@ def fetch(instance: BaseModel, names: Sequence[str]) -> Flow[None]:
         statements.operands(where),
         layout.origin.connection,
         idempotent=True,
+        options=options_of(consistency, NOT_SET),
         label=f"{instance.__table__.model_name}.fetch",
     )
     if not page.rows:

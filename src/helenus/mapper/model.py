@@ -28,7 +28,7 @@ from helenus.mapper.marks import Marks
 from helenus.mapper.objects import Objects
 from helenus.mapper.query import ModelQuerySet, QuerySet
 from helenus.mapper.row import RowProtocol
-from helenus.mapper.selection import select
+from helenus.mapper.selection import consistency_for, select
 from helenus.mapper.state import Layout, Next, Origin
 from helenus.mapper.values import MISSING, NOTHING, Value, Values, bound, current, dirty
 
@@ -98,7 +98,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         super().__init_subclass__(**kwargs)
         describe(cls)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         """Make an instance that is not in the database yet.
 
         Args:
@@ -175,7 +175,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         name = column.column_name
         if not in_running_loop():
-            connections.run(flows.fetch(self, (name,)))
+            connections.run(self._fetching((name,)))
             return getattr(self, name)
         raise DeferredColumnError(
             f"{type(self).__name__}.{name} was not fetched (only() or defer()), and fetching it here would block the"
@@ -197,7 +197,8 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         return self
 
     def _fetching(self, names: tuple[str, ...]) -> Flow[None]:
-        return flows.fetch(self, names) if names else flows.complete(self)
+        consistency = consistency_for(type(self), None)
+        return flows.fetch(self, names, consistency) if names else flows.complete(self, consistency)
 
     def get_changed_columns(self) -> list[str]:
         """Return the names of the columns whose values differ from what was loaded or last saved."""
@@ -227,7 +228,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         how, origin = self._prepare_save()
         if how.batch is not None:
-            connections.run(flows.ready(self, origin))
+            connections.run(flows.ready(self, origin, how))
             self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
         else:
             connections.run(flows.save(self, origin, how))
@@ -237,7 +238,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Write the instance; see :meth:`save`."""
         how, origin = self._prepare_save()
         if how.batch is not None:
-            await connections.arun(flows.ready(self, origin))
+            await connections.arun(flows.ready(self, origin, how))
             self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
         else:
             await connections.arun(flows.save(self, origin, how))
@@ -249,7 +250,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             self.validate()
         return self._take_next()
 
-    def update(self, **values: Any) -> Self:
+    def update(self, /, **values: Any) -> Self:
         """Assign values, then write what changed as an UPDATE, whether or not the row is known to exist.
 
         Raises:
@@ -263,7 +264,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             connections.run(flows.update(self, origin, how))
         return self
 
-    async def aupdate(self, **values: Any) -> Self:
+    async def aupdate(self, /, **values: Any) -> Self:
         """Assign values, then write what changed as an UPDATE; see :meth:`update`."""
         how, origin = self._prepare_update(values)
         if how.batch is not None:
@@ -446,7 +447,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
     # ---- classes ----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, **values: Any) -> Self:
+    def create(cls, /, **values: Any) -> Self:
         """Insert a row and return its instance.
 
         Raises:
@@ -457,7 +458,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         return cls.objects.create(**values)
 
     @classmethod
-    async def acreate(cls, **values: Any) -> Self:
+    async def acreate(cls, /, **values: Any) -> Self:
         """Insert a row and return its instance; raises like :meth:`create`."""
         return await cls.objects.acreate(**values)
 
@@ -467,17 +468,17 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         return cls.objects.all()
 
     @classmethod
-    def filter(cls, *conditions: Any, **kwargs: object) -> QuerySet[Self]:
+    def filter(cls, /, *conditions: Any, **kwargs: object) -> QuerySet[Self]:
         """Return a query with conditions; see :meth:`QuerySet.filter`."""
         return cls.objects.filter(*conditions, **kwargs)
 
     @classmethod
-    def get(cls, *conditions: Any, **kwargs: object) -> Self:
+    def get(cls, /, *conditions: Any, **kwargs: object) -> Self:
         """Return the only row that matches; see :meth:`QuerySet.get`."""
         return cls.objects.get(*conditions, **kwargs)
 
     @classmethod
-    async def aget(cls, *conditions: Any, **kwargs: object) -> Self:
+    async def aget(cls, /, *conditions: Any, **kwargs: object) -> Self:
         """Return the only row that matches; see :meth:`QuerySet.get`."""
         return await cls.objects.aget(*conditions, **kwargs)
 

@@ -125,7 +125,7 @@ class SimpleQuerySet(QuerySet[Any]):
         there = NamedTable(query._keyspace or table.keyspace, table.name, query._connection or table.__connection__)
         return query._but(model=there)
 
-    def create(self, **values: object) -> NoReturn:  # noqa: ARG002 - the signature of what it refuses
+    def create(self, /, **values: object) -> NoReturn:  # noqa: ARG002 - the signature of what it refuses
         """Refuse: a table without a model has no instances.
 
         Raises:
@@ -243,16 +243,16 @@ class NamedTable:
         """Return a query for all rows."""
         return self.objects.all()
 
-    def filter(self, *conditions: Any, **kwargs: object) -> SimpleQuerySet:
+    def filter(self, /, *conditions: Any, **kwargs: object) -> SimpleQuerySet:
         """Return a query with conditions; see :meth:`QuerySet.filter`."""
         return self.objects.filter(*conditions, **kwargs)
 
-    def get(self, *conditions: Any, **kwargs: object) -> ResultObject:
+    def get(self, /, *conditions: Any, **kwargs: object) -> ResultObject:
         """Return the only row that matches; see :meth:`QuerySet.get`."""
         row: ResultObject = self.objects.get(*conditions, **kwargs)
         return row
 
-    async def aget(self, *conditions: Any, **kwargs: object) -> ResultObject:
+    async def aget(self, /, *conditions: Any, **kwargs: object) -> ResultObject:
         """Return the only row that matches; see :meth:`QuerySet.get`."""
         await self.areflect() if self._meta is None else None
         row: ResultObject = await self.objects.aget(*conditions, **kwargs)

@@ -180,7 +180,7 @@ class QuerySet(Query[M]):
         """Return the first row, None if there is none; asks for one row."""
         return next(iter(await self._afew(1)), None)
 
-    def get(self, *conditions: Any, **kwargs: object) -> M:
+    def get(self, /, *conditions: Any, **kwargs: object) -> M:
         """Return the only row; asks for two.
 
         Raises:
@@ -190,7 +190,7 @@ class QuerySet(Query[M]):
         query = self.filter(*conditions, **kwargs) if conditions or kwargs else self
         return query._only(query._few(2))
 
-    async def aget(self, *conditions: Any, **kwargs: object) -> M:
+    async def aget(self, /, *conditions: Any, **kwargs: object) -> M:
         """Return the only row; asks for two. Raises like :meth:`get`."""
         query = self.filter(*conditions, **kwargs) if conditions or kwargs else self
         return query._only(await query._afew(2))
@@ -272,7 +272,7 @@ class QuerySet(Query[M]):
         """Insert many rows, several at once; see :meth:`bulk_create`."""
         return await bulk.abulk_create(self, rows, concurrency, on_error, on_progress)
 
-    def create(self, **values: object) -> M:
+    def create(self, /, **values: object) -> M:
         """Insert a row and return its instance.
 
         Raises:
@@ -283,7 +283,7 @@ class QuerySet(Query[M]):
         instance.save()
         return instance
 
-    async def acreate(self, **values: object) -> M:
+    async def acreate(self, /, **values: object) -> M:
         """Insert a row and return its instance; raises like :meth:`create`."""
         instance = self._instance(values)
         await instance.asave()
@@ -296,7 +296,7 @@ class QuerySet(Query[M]):
             instance._next = how
         return instance
 
-    def update(self, **values: object) -> None:
+    def update(self, /, **values: object) -> None:
         """Update the row (or the partition's static columns) that the conditions name, without reading it.
 
         Args:
@@ -309,7 +309,7 @@ class QuerySet(Query[M]):
         """
         self._write(query_flows.update(self, values))
 
-    async def aupdate(self, **values: object) -> None:
+    async def aupdate(self, /, **values: object) -> None:
         """Update the row that the conditions name; raises like :meth:`update`."""
         await self._awrite(query_flows.update(self, values))
 

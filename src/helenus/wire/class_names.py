@@ -131,16 +131,17 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise ValidationError(f"A type is nested deeper than {MAX_DEPTH} levels: {self._text[:100]}...")
-        short = self.word().removeprefix(PREFIX)
-        known = _NATIVES.get(short) or self._parametrized(short)
+        name = self.word()
+        known = _NATIVES.get(name.removeprefix(PREFIX)) or self._parametrized(name)
         self._depth -= 1
         return known
 
-    def _parametrized(self, short: str) -> CQLType:
-        reader = _READERS.get(short)
+    def _parametrized(self, name: str) -> CQLType:
+        reader = _READERS.get(name.removeprefix(PREFIX))
+        if not self.skip("("):
+            return Custom(name)
         if reader is None:
             raise _UnknownClassError
-        self.expect("(")
         parsed = reader(self)
         self.expect(")")
         return parsed
@@ -161,10 +162,13 @@ class _Parser:
             raise _UnknownClassError from None
 
     def skip(self, character: str) -> bool:
-        """Read a character if it comes next."""
-        found = self._text.startswith(character, self._at)
-        self._at += found
-        return found
+        """Read a character and the blanks behind it, if it comes next."""
+        if not self._text.startswith(character, self._at):
+            return False
+        self._at += 1
+        while self._text.startswith(" ", self._at):
+            self._at += 1
+        return True
 
     def expect(self, character: str) -> None:
         """Read a character that must come next."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
 from typing import Any, Protocol, TypeAlias
 
-__all__ = ["NativeStatement", "ResponseFuture", "ResultSet"]
+__all__ = ["NativeStatement", "ReactorLoop", "ResponseFuture", "ResultSet"]
 
 NativeStatement: TypeAlias = Any
 """A driver's statement: simple, bound or batch."""
@@ -47,3 +48,13 @@ class ResponseFuture(Protocol):
 
     def add_callbacks(self, callback: Callable[[object], None], errback: Callable[[BaseException], None]) -> None:
         """Have one of two functions called with the answer."""
+
+
+class ReactorLoop(Protocol):
+    """The event loop of the libev reactor."""
+
+    _shutdown: bool
+    _thread: Thread | None
+
+    def notify(self) -> None:
+        """Wake the loop."""

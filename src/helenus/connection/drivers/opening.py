@@ -18,6 +18,7 @@ from cassandra.query import dict_factory, named_tuple_factory
 from helenus.connection.drivers.base import NativeCluster, NativeSession
 from helenus.connection.drivers.combined import combine
 from helenus.connection.drivers.failures import by_host, reasons
+from helenus.connection.drivers.native import ReactorLoop
 from helenus.connection.options import Opening
 from helenus.errors import ClusterUnreachable, ConnectionException
 
@@ -88,24 +89,33 @@ def _next_step(errors: Mapping[object, object]) -> str:
 _clusters: weakref.WeakSet[NativeCluster] = weakref.WeakSet()
 """All clusters that were opened here, those that are connecting included."""
 
-_EXIT_SECONDS = 1.0
-_EXIT_STEP = 0.001
+_EXIT_SECONDS = 2.0
+_EXIT_STEP = 0.005
 
 
 def _before_exit() -> None:
-    """Shut down what was opened here, and let the reactor's thread close its sockets.
+    """Shut down what was opened here, and let the reactor's thread end.
 
-    The driver does the first by itself at exit, but then stops the libev reactor in the middle of the second, and waits
-    five seconds for a thread that cannot end (``LibevLoop._cleanup``). Handlers run in the reverse order of their
-    registration, and the driver has registered its own when it was imported above.
+    The driver does both by itself at exit, but scylla-driver takes from its libev reactor what would end its thread, and
+    then waits five seconds for it (``LibevLoop._cleanup`` stops the watcher that stops the timer). Handlers run in the
+    reverse order of their registration, and the driver has registered its own when it was imported above.
     """
     reactors = {sys.modules.get(cluster.connection_class.__module__) for cluster in _clusters}
     for cluster in list(_clusters):
         cluster.shutdown()
+    for reactor in reactors:
+        loop = getattr(reactor, "_global_loop", None)
+        if hasattr(loop, "notify") and not loop._live_conns:  # noqa: SLF001 - else a session of the user's needs it
+            _end_thread(loop)
+
+
+def _end_thread(loop: ReactorLoop) -> None:
+    loop._shutdown = True  # noqa: SLF001 - there is no public way
     deadline = time.monotonic() + _EXIT_SECONDS
-    for loop in [getattr(reactor, "_global_loop", None) for reactor in reactors]:
-        while getattr(loop, "_closed_conns", None) and time.monotonic() < deadline:
-            time.sleep(_EXIT_STEP)
+    thread: threading.Thread | None = loop._thread  # noqa: SLF001 - the same
+    while thread is not None and thread.is_alive() and time.monotonic() < deadline:
+        loop.notify()
+        thread.join(_EXIT_STEP)
 
 
 atexit.register(_before_exit)
