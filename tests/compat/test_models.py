@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import uuid
 
@@ -302,10 +303,22 @@ class TestPolymorphism:
         assert [isinstance(row, cat) for row in cat.objects(owner=2).allow_filtering()] == [True]
 
     @pytest.mark.differs("polymorphic-clones")
-    def test_rows_equal_the_instances_that_were_written(self, impl, family):
-        pet, cat, _ = family
-        written = cat.create(owner=6, number=1, cuteness=5)
-        assert next(row for row in pet.objects.all() if row.owner == 6) == written
+    def test_rows_equal_the_instances_that_were_written(self, impl):
+        class ModelShape(impl.Model):
+            key = impl.columns.Integer(primary_key=True)
+            kind = impl.columns.Text(discriminator_column=True)
+
+        class ModelCircle(ModelShape):
+            __discriminator_value__ = "circle"
+            radius = impl.columns.Integer()
+
+        gc.disable()  # cqlengine's hidden copies are garbage, and may or may not be there any more
+        try:
+            impl.sync(ModelShape, ModelCircle)
+            written = ModelCircle.create(key=1, radius=5)
+            assert list(ModelShape.objects.all()) == [written]
+        finally:
+            gc.enable()
 
     def test_the_base_cannot_be_saved(self, impl, family):
         with pytest.raises(impl.models.PolymorphicModelException):

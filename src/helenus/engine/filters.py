@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from helenus.cql.types import List, Map, Set, unfreeze
 from helenus.engine.catalog import ColumnMeta
@@ -22,7 +22,7 @@ __all__ = ["COMPARISONS", "Filter", "Test", "TupleFilter"]
 
 Test: TypeAlias = Callable[[Found], bool]
 
-COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,

@@ -155,12 +155,13 @@ def _date(text: str) -> bytes:
             raise InvalidRequest(f"Unable to make unsigned int (for date) from: '{text}'")
         return number.to_bytes(4)
     found = _DATE.fullmatch(text)
+    problem = InvalidRequest(f"Unable to coerce '{text}' to a formatted date (long)")
+    if found is None:
+        raise problem
     try:
-        if found is None:
-            raise ValueError
         return (_days(*map(int, found.groups())) + (1 << 31)).to_bytes(4)
     except (ValueError, OverflowError):
-        raise InvalidRequest(f"Unable to coerce '{text}' to a formatted date (long)") from None
+        raise problem from None
 
 
 def _time(text: str) -> bytes:
@@ -195,18 +196,19 @@ def timestamp_millis(text: str) -> int:
     if _DAYS.fullmatch(text):
         return int(text)
     found = _TIMESTAMP.fullmatch(text)
+    problem = InvalidRequest(f"Unable to parse a date/time from '{text}'")
+    if found is None:
+        raise problem
     try:
-        if found is None:
-            raise ValueError
         year, month, day = map(int, found.groups()[:3])
         hour, minute, second = (int(part or 0) for part in found.groups()[3:6])
         moment = dt.time(hour, minute, second)
         millis = int((found[7] or "").ljust(3, "0")[:3])
-        zone = _zone(found[8] or "Z")
+        days = _days(year, month, day)
     except ValueError:
-        raise InvalidRequest(f"Unable to parse a date/time from '{text}'") from None
-    seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second - zone
-    return (_days(year, month, day) * 86_400 + seconds) * 1000 + millis
+        raise problem from None
+    seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second - _zone(found[8] or "Z")
+    return (days * 86_400 + seconds) * 1000 + millis
 
 
 def _zone(text: str) -> int:

@@ -94,7 +94,7 @@ class SelectPlan:
                 "remove the ORDER BY or the IN and sort client side, or disable paging for this query"
             )
         found = _limited(_Scan(self, store, values, page.now).found(position.after), per_partition, position)
-        warnings = ()
+        warnings: tuple[str, ...] = ()
         if self.selection.is_aggregate:
             if self.where.keys is None:
                 warnings = ("Aggregation query used without partition key",)

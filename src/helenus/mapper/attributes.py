@@ -37,9 +37,13 @@ class ColumnAttribute:
         """Return the value; what was loaded is converted at its first use."""
         if instance is None:
             return self.expression
+        name = self.name
         data = instance._data
-        if self.name in data:
-            return data[self.name]
+        if name in data:
+            return data[name]
+        layout = instance._layout
+        if layout is not None and name in layout.plain:
+            return instance._row[layout.plain[name]]
         return instance._read(self.column)
 
     def __set__(self, instance: BaseModel, value: object) -> None:
@@ -48,6 +52,7 @@ class ColumnAttribute:
         if data is NOTHING:
             data = instance._data = {}
         data[self.name] = value
+        instance._unclean = True
         if instance._implicit:
             instance._implicit.discard(self.name)
 

@@ -104,7 +104,7 @@ class _Bulk(Generic[M]):
                 self._count()
                 continue
             plan = (without_unset(plan) or plan) if self._sparse else plan
-            self._sent.append(_Sent(index, item, instance, plan, instance._snapshot()))
+            self._sent.append(_Sent(index, item, instance, plan, instance._snapshot(plan)))
             yield plan.request()
 
     def take(self, outcome: Answer) -> Write | None:

@@ -55,6 +55,7 @@ class Family:
     _binders: ClassVar[tuple[tuple[str, Callable[[object], Any]], ...]]
     _mutable_binders: ClassVar[tuple[tuple[str, Callable[[object], Any], Callable[[], Any]], ...]]
     _mutable_names: ClassVar[frozenset[str]]
+    _mutable_positions: ClassVar[tuple[tuple[str, int], ...]]
     _data_columns: ClassVar[tuple[AnyColumn, ...]]
     _key_positions: ClassVar[tuple[int, ...]]
     _blank: ClassVar[tuple[None, ...]]
@@ -99,6 +100,7 @@ class Family:
         cls._key_positions = tuple(columns.index(c) for c in cls.__table__.primary_key)
         cls._data_columns = tuple(c for c in columns if not c.primary_key)
         cls._mutable_names = frozenset(c.column_name for c in columns if c.mutable)
+        cls._mutable_positions = tuple((c.column_name, i) for i, c in enumerate(columns) if c.mutable)
         cls._mutable_binders = tuple((c.column_name, binder_of(c), c.empty) for c in columns if c.mutable)
         cls._texts = {}
         cls._lookups = {}

@@ -61,7 +61,7 @@ def save(instance: BaseModel, origin: Origin, how: Next) -> Flow[None]:
     if instance._layout is not None:
         yield from ready(instance, origin, how)
     plan = plan_save(instance, origin, how)
-    saved = instance._snapshot()
+    saved = instance._snapshot(plan)
     if plan is not None:
         yield from send(plan)
     instance._mark_saved(origin, saved)

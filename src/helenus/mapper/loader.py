@@ -42,7 +42,13 @@ def layout_of(model: type[BaseModel], names: tuple[str, ...], origin: Origin) ->
     if layout is None:
         columns = columns_of(model)
         positions = {name: index for index, name in enumerate(names)}
-        layout = Layout(positions, {name: columns[name].loader() for name in names}, origin)
+        loaders = {name: columns[name].loader() for name in names}
+        plain = {
+            name: index
+            for name, index in positions.items()
+            if loaders[name] is None and not columns[name].mutable and columns[name].empty() is None
+        }
+        layout = Layout(positions, loaders, origin, plain)
         if len(cache) >= MAX_LAYOUTS:
             cache.clear()
         cache[key] = layout

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from helenus import connection as connections
 from helenus.connection.loops import in_running_loop
-from helenus.connection.request import Flow
+from helenus.connection.request import UNSET, Flow
 from helenus.errors import (
     DeferredColumnError,
     DoesNotExist,
@@ -90,6 +90,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
     # Rare state. The defaults are on the class; an instance that needs more keeps it in its __dict__.
     _saved: dict[str, Any] | None = None
     _implicit: Any = EMPTY
+    _unclean: bool = False
 
     objects = Objects()
 
@@ -228,8 +229,10 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """
         how, origin = self._prepare_save()
         if how.batch is not None:
-            connections.run(flows.ready(self, origin, how))
-            self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
+            if self._layout is not None:
+                connections.run(flows.ready(self, origin, how))
+            plan = writes.plan_save(self, origin, how)
+            self._add(how.batch, plan, partial(self._mark_saved, origin, self._snapshot(plan)))
         else:
             connections.run(flows.save(self, origin, how))
         return self
@@ -238,8 +241,10 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         """Write the instance; see :meth:`save`."""
         how, origin = self._prepare_save()
         if how.batch is not None:
-            await connections.arun(flows.ready(self, origin, how))
-            self._add(how.batch, writes.plan_save(self, origin, how), partial(self._mark_saved, origin))
+            if self._layout is not None:
+                await connections.arun(flows.ready(self, origin, how))
+            plan = writes.plan_save(self, origin, how)
+            self._add(how.batch, plan, partial(self._mark_saved, origin, self._snapshot(plan)))
         else:
             await connections.arun(flows.save(self, origin, how))
         return self
@@ -342,13 +347,23 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         if not self._is_elsewhere(origin):
             self._mark_saved(origin, saved)
 
-    def _snapshot(self) -> dict[str, Any]:
+    def _snapshot(self, plan: Write | None = None) -> dict[str, Any]:
         """Return the current values in the form in which :meth:`_mark_saved` keeps them; of mutable ones what is bound.
 
         Taken before a write is sent: what is assigned while it is under way has not been written.
+
+        Args:
+            plan: the write; one of a whole row has bound the values already.
         """
-        self._clean_up()
+        if self._unclean:
+            self._clean_up()
         saved = dict(self._data)
+        if plan is not None and plan.whole is not None and plan.whole[2] is self._column_names:
+            for name, position in self._mutable_positions:
+                if name in saved:
+                    value = plan.values[position]
+                    saved[name] = None if value is UNSET else value
+            return saved
         for name, bind, _ in self._mutable_binders:
             if name in saved:
                 saved[name] = bind(saved[name])
@@ -369,10 +384,11 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
             self._layout = full_layout(type(self), origin)
             self._row = self._blank
         elif layout.origin != origin:
-            self._layout = Layout(layout.positions, layout.loaders, origin)
+            self._layout = Layout(layout.positions, layout.loaders, origin, layout.plain)
 
     def _clean_up(self) -> None:
         """Put values in the form in which they will be read back; containers stay the objects that they are."""
+        self._unclean = False
         data = self._data
         for name, exact, convert in self._cleaners:
             value = data.get(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from helenus.connection.request import NOT_SET, NotSet
@@ -34,6 +35,9 @@ class Origin(NamedTuple):
     keyspace: str | None
 
 
+NO_POSITIONS: Mapping[str, int] = MappingProxyType({})
+
+
 class Layout:
     """What the tuples of one result hold: shared by all instances that were loaded from it.
 
@@ -41,20 +45,23 @@ class Layout:
         positions: index into the row by column name; a column that is missing here was not fetched.
         loaders: by column name, what turns the driver's value into the Python value; None keeps it as it is.
         origin: where the rows were read.
+        plain: positions of the columns whose values are handed out as the driver decoded them, null included.
     """
 
-    __slots__ = ("loaders", "origin", "positions")
+    __slots__ = ("loaders", "origin", "plain", "positions")
 
     def __init__(
         self,
         positions: Mapping[str, int],
         loaders: Mapping[str, Callable[[object], object] | None],
         origin: Origin,
+        plain: Mapping[str, int] = NO_POSITIONS,
     ) -> None:
-        """Keep the three."""
+        """Keep the four."""
         self.positions = positions
         self.loaders = loaders
         self.origin = origin
+        self.plain = plain
 
 
 @dataclass(slots=True)

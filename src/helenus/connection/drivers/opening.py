@@ -96,16 +96,17 @@ _EXIT_STEP = 0.005
 def _before_exit() -> None:
     """Shut down what was opened here, and let the reactor's thread end.
 
-    The driver does both by itself at exit, but scylla-driver takes from its libev reactor what would end its thread, and
-    then waits five seconds for it (``LibevLoop._cleanup`` stops the watcher that stops the timer). Handlers run in the
-    reverse order of their registration, and the driver has registered its own when it was imported above.
+    The driver does both by itself at exit, but scylla-driver takes from its libev reactor what would end its thread,
+    and then waits five seconds for it (``LibevLoop._cleanup`` stops the watcher that stops the timer). Handlers run in
+    the reverse order of their registration, and the driver has registered its own when it was imported above.
     """
     reactors = {sys.modules.get(cluster.connection_class.__module__) for cluster in _clusters}
     for cluster in list(_clusters):
         cluster.shutdown()
     for reactor in reactors:
-        loop = getattr(reactor, "_global_loop", None)
-        if hasattr(loop, "notify") and not loop._live_conns:  # noqa: SLF001 - else a session of the user's needs it
+        loop: ReactorLoop | None = getattr(reactor, "_global_loop", None)
+        # Connections that are left belong to sessions of the user's.
+        if loop is not None and hasattr(loop, "notify") and not loop._live_conns:  # noqa: SLF001 - no public way
             _end_thread(loop)
 
 

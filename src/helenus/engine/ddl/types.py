@@ -26,7 +26,15 @@ from helenus.engine.ddl.options import PropertyError
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.types import COUNTER, resolve
 
-__all__ = ["alter_type_add", "alter_type_field", "alter_type_rename", "checked_type", "create_type", "drop_type", "key_problem"]
+__all__ = [
+    "alter_type_add",
+    "alter_type_field",
+    "alter_type_rename",
+    "checked_type",
+    "create_type",
+    "drop_type",
+    "key_problem",
+]
 
 
 def checked_type(keyspace: Keyspace, of: CQLType) -> CQLType:
