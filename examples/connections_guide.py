@@ -277,6 +277,9 @@ def select(walk: Walk) -> None:
 
     walk.step("for auto in autos: auto.using(connection='cluster1').save()", copy, "cluster1", keyspace="ks2")
 
+
+def blocks(walk: Walk) -> None:
+    """Walk the sections on the context manager and on batches."""
     console.rule("Context manager")
 
     def in_context() -> list[Automobile]:
@@ -369,6 +372,7 @@ def main() -> int:
                 manage(walk)
                 load(walk, cars)
                 select(walk)
+                blocks(walk)
                 count(walk, port, cars)
             finally:
                 for name in connection.connections():

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helenus import Model, UserType, columns
+from helenus.connection import recording
+from helenus.connection.request import Page
 from helenus.errors import ValidationError
 from helenus.mapper.values import Change, assignments, bound, difference, dirty
 
@@ -294,3 +299,100 @@ def test_a_copied_column_set_does_not_share_changes(wire):
     assert (row.l, twin.l) == (["a", "b"], ["a", "b", "c"])
     assert update_of(wire, twin) == ("l = l + ?", [["b", "c"]])
     assert update_of(wire, row) == ("l = l + ?", [["b"]])
+
+
+# ---- what happens while a write is under way -------------------------------------------------------------------------
+
+
+def test_what_is_assigned_while_a_write_is_under_way_is_not_taken_for_written(wire):
+    row = load(wire, n=1, s={"a"})
+
+    def meanwhile(_):
+        row.n = 3
+        row.s.add("c")
+        return Page()
+
+    row.n = 2
+    row.s.add("b")
+    wire.one.answer(meanwhile)
+    row.save()
+    wire.sent()
+    assert update_of(wire, row) == ("n = ?, s = s + ?", [3, {"c"}])
+
+
+def test_the_same_holds_for_a_new_row(wire):
+    row = Row(id="x", w="w", l=["a"])
+    wire.one.answer(lambda _: row.l.append("b") or Page())
+    row.save()
+    wire.sent()
+    assert update_of(wire, row) == ("l = l + ?", [["b"]])
+
+
+# ---- every edit, whatever it is --------------------------------------------------------------------------------------
+
+letters = st.sampled_from("abc")
+VALUE = {
+    "n": st.none() | st.integers(0, 3),
+    "t": st.none() | letters,
+    "s": st.none() | st.sets(letters),
+    "l": st.none() | st.lists(letters, max_size=4),
+    "m": st.none() | st.dictionaries(letters, st.integers(0, 3)),
+    "f": st.none() | st.lists(letters, max_size=3),
+    "b": st.none() | st.binary(max_size=2),
+}
+SET = re.compile(r"(\w+) = (.+)")
+
+
+def apply(stored, text, values):
+    """Do to a row what the server does for an UPDATE."""
+    values = iter(values)
+    for assignment in text.removeprefix("UPDATE ks.row SET ").partition(" WHERE ")[0].split(", "):
+        field, term = SET.fullmatch(assignment).groups()
+        name, value = Row.__table__.by_db_name[field].column_name, next(values)
+        old = stored[name]
+        if term == "?":
+            new = value
+        elif term == f"? + {field}":
+            new = value + (old or [])
+        elif "-" in term:
+            new = {k: v for k, v in old.items() if k not in value} if name == "m" else (old or set()) - value
+        else:
+            new = {**(old or {}), **value} if name == "m" else (old | value if name == "s" else (old or []) + value)
+        stored[name] = None if isinstance(new, (set, list, dict)) and not new else new
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    first=st.fixed_dictionaries(VALUE),
+    edits=st.lists(st.fixed_dictionaries({}, optional=VALUE), max_size=4),
+    in_place=st.booleans(),
+)
+def test_after_any_edits_and_saves_the_row_is_what_the_instance_is(first, edits, in_place):
+    with recording("default") as driver:
+        stored = {name: None if value in (set(), [], {}) else value for name, value in first.items()}
+        driver.answer(Page(tuple(Row.__table__.by_name), [tuple({**NULLS, "id": "x", "w": "w", **stored}.values())]))
+        stored = copy.deepcopy(stored)
+        row = Row.objects.first()
+        for edit in edits:
+            driver.requests.clear()
+            for name, value in edit.items():
+                change(row, name, value, in_place=in_place)
+            row.save()
+            for request in driver.requests:
+                apply(stored, request.text, request.values)
+            assert {name: getattr(row, name) or None for name in VALUE if name != "n"} == {
+                name: value or None for name, value in stored.items() if name != "n"
+            }
+            assert row.n == stored["n"]
+            assert len(driver.requests) <= 1
+
+
+def change(row, name, value, *, in_place):
+    held = getattr(row, name)
+    if not in_place or not value or not isinstance(held, (set, list, dict)):
+        setattr(row, name, copy.copy(value))
+    elif isinstance(held, list):
+        held[:] = value
+    else:
+        held.clear()
+        held.update(value)

@@ -128,4 +128,4 @@ def contents(server: wire.ServerProtocol, data: bytes) -> Iterator[wire.Frame]:
 
 
 def test_enough_conversations_were_captured():
-    assert len(CONVERSATIONS) == 55
+    assert len(CONVERSATIONS) == 53

@@ -83,8 +83,10 @@ _TABLE = (
     Function("to_unix_timestamp", (_TIMESTAMP,), BIGINT, lambda _, given: given[0]),
     Function("to_unix_timestamp", (_DATE,), BIGINT, lambda _, given: _pack(_date_millis(given[0]))),
 )
-_BLOBBED: tuple[str, ...] = ("ascii", "bigint", "boolean", "counter", "date", "decimal", "double", "duration", "float", "inet", "int")
-_BLOBBED += ("smallint", "text", "time", "timestamp", "timeuuid", "tinyint", "uuid", "varchar", "varint")
+_BLOBBED = (
+    *("ascii", "bigint", "boolean", "counter", "date", "decimal", "double", "duration", "float", "inet", "int"),
+    *("smallint", "text", "time", "timestamp", "timeuuid", "tinyint", "uuid", "varchar", "varint"),
+)
 
 
 def _from_blob(of: CQLType, name: str) -> Callable[[Clock, Sequence[bytes]], bytes]:

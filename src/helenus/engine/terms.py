@@ -140,7 +140,7 @@ def _constantly(value: bytes | None) -> Evaluate:
 
 def _marker(term: ast.BindMarker, receiver: Receiver, scope: Scope) -> Evaluate:
     index = term.index
-    scope.markers[index] = receiver
+    scope.markers[index] = receiver if term.name is None else Receiver(term.name, receiver.type)
     validate = validator_of(receiver.type)
 
     def evaluate(values: Values) -> Value:
