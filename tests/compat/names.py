@@ -80,7 +80,6 @@ EXCEPTIONS = {
     "columns.*ValueManager.reset_previous_value": "the same",
     "columns.*ValueManager(value=)": "the same; `_values[name]` makes them",
     "connection.Connection.setup_session": "a session of the user's is never changed, see Connection selection",
-    "connection.set_session(s=)": "the parameter is named `session`",
     "models.Model.__dmlquery__": "override `save()`, `update()` or `delete()` of the model",
     "models.Model._discriminator_map": "the subclasses are looked through",
     "models.Model._key_serializer": "prepared statements know their routing keys",

@@ -85,6 +85,18 @@ def wait(pid):
     return "hung"
 
 
+def hammer(mine, stop, errors, counts):
+    number = 0
+    while not stop.is_set():
+        try:
+            echo(-(mine * 1_000_000 + number))
+        except Exception as error:  # noqa: BLE001 - any is a failure
+            errors.append(repr(error))
+            return
+        number += 1
+        counts[mine] = number
+
+
 def main(host, port, forks):
     global DRIVER  # noqa: PLW0603 - what a child inherits
     connection.setup([host], port=port)
@@ -95,19 +107,7 @@ def main(host, port, forks):
         DRIVER = connection.resolve(None)
         session = connection.get_session()
         stop, errors, counts = threading.Event(), [], [0] * 4
-
-        def hammer(mine):
-            number = 0
-            while not stop.is_set():
-                try:
-                    echo(-(mine * 1_000_000 + number))
-                except Exception as error:  # noqa: BLE001 - any is a failure
-                    errors.append(repr(error))
-                    return
-                number += 1
-                counts[mine] = number
-
-        threads = [threading.Thread(target=hammer, args=(mine,)) for mine in range(len(counts))]
+        threads = [threading.Thread(target=hammer, args=(mine, stop, errors, counts)) for mine in range(len(counts))]
         for thread in threads:
             thread.start()
         endings = []

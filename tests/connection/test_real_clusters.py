@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -237,6 +238,9 @@ class TestUnavailable:
         before = self.written(table)
         with pytest.raises(MaybeApplied, match="Cannot achieve consistency level QUORUM"):
             ask(Batch([(text, (value, 50)) for text in texts], kind, options=self.QUORUM))
+        deadline = time.monotonic() + 30  # the node answers before the other partition's write is done
+        while self.written(table) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert self.written(table) == before + 1
 
     @pytest.mark.usefixtures("one")

@@ -368,11 +368,11 @@ def apply(stored, text, values):
     in_place=st.booleans(),
 )
 def test_after_any_edits_and_saves_the_row_is_what_the_instance_is(first, edits, in_place):
-    with recording("default") as driver:
+    with recording("values", default=False) as driver:
         stored = {name: None if value in (set(), [], {}) else value for name, value in first.items()}
         driver.answer(Page(tuple(Row.__table__.by_name), [tuple({**NULLS, "id": "x", "w": "w", **stored}.values())]))
         stored = copy.deepcopy(stored)
-        row = Row.objects.first()
+        row = Row.objects.using(connection="values").first()
         for edit in edits:
             driver.requests.clear()
             for name, value in edit.items():

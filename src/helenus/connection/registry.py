@@ -99,17 +99,17 @@ def default() -> None:
     register_connection("default", default=True)
 
 
-def set_session(session: NativeSession) -> None:
+def set_session(s: NativeSession) -> None:
     """Use a session of the driver's as the default connection; it is neither changed nor ever shut down.
 
     The default connection keeps its name when there is one, else it is named ``default``. The session's keyspace, if
     it has one, becomes the default keyspace.
 
     Args:
-        session: a connected session.
+        s: a connected session; cqlengine's name for it.
     """
-    keyspace = session.keyspace
-    register_connection(_registry.default or "default", default=True, session=session)
+    keyspace = s.keyspace
+    register_connection(_registry.default or "default", default=True, session=s)
     if keyspace:
         defaults.keyspace = keyspace
 

@@ -12,6 +12,7 @@ from helenus.cql import ast
 from helenus.engine.catalog import ColumnMeta, Table
 from helenus.engine.cells import Liveness, RangeDeletion, Row
 from helenus.engine.conditions import BoundCondition, condition
+from helenus.engine.ddl.options import PropertyError
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.mutations import Mutation, read_partition, read_row
 from helenus.engine.operations import Operation, Write, assign, remove, set_value
@@ -223,6 +224,7 @@ def _key_of_insert(table: Table, key: Sequence[ast.Relation], scope: Scope) -> R
 
 
 def _update(table: Table, statement: ast.Update, scope: Scope) -> WritePlan:
+    _check_assignments(statement.assignments)
     ttl, stamp = _using(statement.using, table, scope)
     operations = tuple(assign(table, one, scope) for one in statement.assignments)
     conditions = tuple(condition(table, one, scope) for one in statement.conditions)
@@ -233,6 +235,14 @@ def _update(table: Table, statement: ast.Update, scope: Scope) -> WritePlan:
     return WritePlan(
         "UPDATE", table, where, operations, conditions, if_exists=statement.if_exists, ttl=ttl, timestamp=stamp
     )
+
+
+def _check_assignments(assignments: Sequence[ast.Assignment]) -> None:
+    """Refuse to set a column twice; for Cassandra a matter of syntax, as its parser gathers them by column."""
+    for place, one in enumerate(assignments):
+        for other in assignments[:place]:
+            if one.column == other.column and (ast.SetValue in {type(one), type(other)}):
+                raise PropertyError(f"Multiple incompatible setting of column {one.column}")
 
 
 def _delete(table: Table, statement: ast.Delete, scope: Scope) -> WritePlan:

@@ -469,7 +469,7 @@ class BaseModel(Marks, RowProtocol, Family, metaclass=ModelMetaClass):
         Raises:
             ValidationError: for names that are no columns, and values that do not fit.
         """
-        if cls.__queryset__ is QuerySet and not cls.__abstract__:
+        if cls.__queryset__ is ModelQuerySet and not cls.__abstract__:
             return cls(**values).save()  # the same with less ado
         return cls.objects.create(**values)
 

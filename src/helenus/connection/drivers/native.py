@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from threading import Thread
 from typing import Any, Protocol, TypeAlias
 
@@ -53,7 +54,7 @@ class ResponseFuture(Protocol):
 class ReactorLoop(Protocol):
     """The event loop of the libev reactor."""
 
-    _live_conns: Set[object]
+    _live_conns: AbstractSet[object]
     _shutdown: bool
     _thread: Thread | None
 
