@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from helenus import Model, columns
+from helenus import Model, columns, connection
 from helenus.connection.request import Page
 from helenus.errors import DeferredColumnError, DoesNotExist, ModelException, MultipleObjectsReturned
 from helenus.mapper import results
@@ -317,3 +317,19 @@ def test_the_answering_connection_is_where_a_row_comes_from(wire):
     wire.two.answer(Page(tuple(NAMES.split()), [ROW], connection="two"))
     car = Car.objects.using(connection="two").first()
     assert car._layout.origin == ("two", "ks")
+
+
+def test_a_query_that_was_looked_at_asks_the_same_place_again_whatever_block_is_open(wire, monkeypatch):
+    monkeypatch.setattr(results, "KEEP", 3)
+    for _ in range(3):
+        pages(wire, 2, 2, 2)
+    with connection.use(connection="one", keyspace="here"):
+        query = Car.objects.fetch_size(2)
+        first = iter(query)
+        assert next(first).year == 0
+        assert len(list(iter(query))) == 6
+    with connection.use(connection="two", keyspace="there"):
+        assert [car.year for car in first] == [1, 2, 3, 4, 5]
+        assert [car.year for car in query] == list(range(6))
+    assert (len(wire.one.requests), len(wire.two.requests)) == (9, 0)
+    assert {request.text.split(" FROM ")[1] for request in wire.one.requests} == {"here.car"}

@@ -105,3 +105,44 @@ async def test_ten_thousand_operations_of_many_threads_and_tasks_reach_their_own
     ]
     assert updated.count("updated") == OPERATIONS // 5
     assert updated.count(None) == OPERATIONS // 5
+
+
+class Number(Model):
+    """What the table is on cluster1."""
+
+    __table_name__ = "clash"
+    __connection__ = "cluster1"
+    id = columns.Integer(primary_key=True)
+    value = columns.Integer()
+
+
+class Word(Model):
+    """What the table of the same name is on cluster2: the texts of all statements are the same."""
+
+    __table_name__ = "clash"
+    __connection__ = "cluster2"
+    id = columns.Text(primary_key=True)
+    value = columns.List(columns.Text)
+
+
+@pytest.mark.usefixtures("_switch_often")
+def test_tables_of_one_name_and_other_types_are_not_mixed_up(real):
+    real.rows("cluster1", f"CREATE TABLE {ONE}.clash (id int PRIMARY KEY, value int)")
+    real.rows("cluster2", f"CREATE TABLE {ONE}.clash (id text PRIMARY KEY, value list<text>)")
+
+    def work(worker):
+        for number in range(worker * 1000, worker * 1000 + 100):
+            Number.create(id=number, value=number)
+            Word.create(id=str(number), value=[str(number)])
+            assert Number.get(id=number).value == number
+            assert Word.get(id=str(number)).value == [str(number)]
+            Word.objects.filter(id=str(number)).update(value__append=["more"])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    numbers = real.rows("cluster1", f"SELECT id, value FROM {ONE}.clash")
+    words = real.rows("cluster2", f"SELECT id, value FROM {ONE}.clash")
+    assert (len(numbers), len(words)) == (400, 400)
+    assert all(key == value for key, value in numbers)
+    assert all(value == [key, "more"] for key, value in words)
+    assert Number(id=1) != Word(id="1")

@@ -274,6 +274,15 @@ def test_a_row_that_is_gone_meanwhile_is_not_written_in_part():
     )
 
 
+def test_a_row_that_was_fetched_in_part_cannot_be_planned_as_a_whole():
+    car = loaded(Car, "x", 1, "red", names=("maker", "year", "color"))
+    with pytest.raises(ModelException) as caught:
+        writes.plan_save(car, THERE, Next())
+    assert str(caught.value) == (
+        "Car <maker=x, year=1>: fleet was not fetched, so the row cannot be written anew; call instance.fetch() first"
+    )
+
+
 def test_what_was_not_fetched_is_never_written_back():
     car = loaded(Car, "x", 1, "red", names=("maker", "year", "color"))
     assert list(flows.save(car, HERE, Next())) == []

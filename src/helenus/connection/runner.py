@@ -5,10 +5,10 @@ It does not know names, models or drivers: what finds the driver for a connectio
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import aclosing
 from dataclasses import replace
-from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from helenus.connection.drivers.base import Driver
@@ -16,7 +16,7 @@ from helenus.connection.loops import wrapped
 from helenus.connection.request import Batch, Flow, Page, Request
 from helenus.errors import ConnectionClosed
 
-__all__ = ["Load", "Resolve", "arun", "astream", "run", "stream"]
+__all__ = ["Load", "Resolve", "achunks", "arun", "astream", "chunks", "run", "stream"]
 
 T = TypeVar("T")
 
@@ -75,11 +75,59 @@ async def arun(flow: Flow[T], resolve: Resolve) -> T:
         flow.close()
 
 
-def stream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T]) -> Iterator[T]:
-    """Iterate over all rows of one or more requests; the next page is asked for when half of this one is consumed.
+def chunks(request: Request, resolve: Resolve, load: Callable[[Page], list[T]]) -> Iterator[list[T]]:
+    """Yield the rows in lists of up to half a page; the next page is asked for when half of this one was taken.
 
-    Each request stays with the driver that answered its first page, whatever happens to the registry meanwhile: a
-    paging state means nothing to another cluster.
+    The request stays with the driver that answered its first page, whatever happens to the registry meanwhile: a paging
+    state means nothing to another cluster.
+
+    Args:
+        request: what to ask.
+        resolve: finds the driver of a connection.
+        load: turns a page into a list with one item for each row.
+    """
+    driver, page = _answer(request, resolve)
+    ahead: Future[Page] | None = None
+    try:
+        while page.paging_state is not None:
+            items = load(page)
+            half = len(items) // 2
+            yield items[:half]
+            ahead = driver.send(replace(request, paging_state=page.paging_state))
+            yield items[half:]
+            page = ahead.result()
+        yield load(page)
+    finally:
+        if ahead is not None:
+            ahead.cancel()
+
+
+async def achunks(request: Request, resolve: Resolve, load: Callable[[Page], list[T]]) -> AsyncGenerator[list[T], None]:
+    """Yield like :func:`chunks`, giving way to the event loop while a page is on its way.
+
+    Args:
+        request: what to ask.
+        resolve: finds the driver of a connection.
+        load: turns a page into a list with one item for each row.
+    """
+    driver, page = await _await_answer(request, resolve)
+    ahead: Future[Page] | None = None
+    try:
+        while page.paging_state is not None:
+            items = load(page)
+            half = len(items) // 2
+            yield items[:half]
+            ahead = driver.send(replace(request, paging_state=page.paging_state))
+            yield items[half:]
+            page = await wrapped(ahead)
+        yield load(page)
+    finally:
+        if ahead is not None:
+            ahead.cancel()
+
+
+def stream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T]) -> Iterator[T]:
+    """Iterate over all rows of one or more requests, fetching ahead like :func:`chunks`.
 
     Args:
         requests: what to ask, one after another.
@@ -87,19 +135,8 @@ def stream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T
         load: turns each page into items.
     """
     for request in _each(requests):
-        driver, page = _answer(request, resolve)
-        ahead: Future[Page] | None = None
-        try:
-            while page.paging_state is not None:
-                items = iter(load(page))
-                yield from islice(items, len(page.rows) // 2)
-                ahead = driver.send(replace(request, paging_state=page.paging_state))
-                yield from items
-                page = ahead.result()
-            yield from load(page)
-        finally:
-            if ahead is not None:
-                ahead.cancel()
+        for chunk in chunks(request, resolve, lambda page: list(load(page))):
+            yield from chunk
 
 
 async def astream(requests: Request | Iterable[Request], resolve: Resolve, load: Load[T]) -> AsyncIterator[T]:
@@ -111,22 +148,10 @@ async def astream(requests: Request | Iterable[Request], resolve: Resolve, load:
         load: turns each page into items.
     """
     for request in _each(requests):
-        driver, page = await _await_answer(request, resolve)
-        ahead: Future[Page] | None = None
-        try:
-            while page.paging_state is not None:
-                items = iter(load(page))
-                for item in islice(items, len(page.rows) // 2):
+        async with aclosing(achunks(request, resolve, lambda page: list(load(page)))) as lists:
+            async for chunk in lists:
+                for item in chunk:
                     yield item
-                ahead = driver.send(replace(request, paging_state=page.paging_state))
-                for item in items:
-                    yield item
-                page = await wrapped(ahead)
-            for item in load(page):
-                yield item
-        finally:
-            if ahead is not None:
-                ahead.cancel()
 
 
 def _answer(request: Request | Batch, resolve: Resolve) -> tuple[Driver, Page]:

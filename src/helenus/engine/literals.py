@@ -103,21 +103,23 @@ def _decimal(text: str) -> bytes:
 
 def _ascii(text: str) -> bytes:
     if not text.isascii():
-        raise InvalidRequest(f"Invalid ASCII character in string literal: {text}")
+        # The Java exception's name is part of what Cassandra says.
+        problem = "java.nio.charset.UnmappableCharacterException: Input length = 1"
+        raise InvalidRequest(f"Invalid ASCII character in string literal: {problem}")
     return text.encode()
 
 
 def _blob(text: str) -> bytes:
     digits = text[2:]
     if len(digits) % 2:
-        raise InvalidRequest("An hex string representing bytes must have an even length")
+        raise InvalidRequest(f"cannot parse '{digits}' as hex bytes")
     return bytes.fromhex(digits)
 
 
 def _timeuuid(text: str) -> bytes:
     data = uuid.UUID(text).bytes
     if data[6] >> 4 != 1:
-        raise InvalidRequest(f"Unable to make version 1 UUID from '{text}'")
+        raise InvalidRequest("TimeUUID supports only version 1 UUIDs")
     return data
 
 
@@ -171,16 +173,13 @@ def _time(text: str) -> bytes:
             raise InvalidRequest(f"Input long out of bounds: {number}")
         return number.to_bytes(8)
     found = _TIME.fullmatch(text)
+    problem = InvalidRequest(f"(TimeType) Unable to coerce '{text}' to a formatted time (long)")
     if found is None:
-        raise InvalidRequest(
-            f"(TimeType) Unable to coerce '{text}' to a formatted time (long)"
-        )
+        raise problem
     hours, minutes, seconds = map(int, found.groups()[:3])
     nanoseconds = int((found[4] or "").ljust(9, "0"))
-    for number, limit, name in ((hours, 24, "Hour"), (minutes, 60, "Minute"), (seconds, 60, "Second")):
-        if number >= limit:
-            message = f"(TimeType) Unable to coerce '{text}' to a formatted time (long): {name} out of bounds."
-            raise InvalidRequest(message)
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise problem
     return (((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + nanoseconds).to_bytes(8)
 
 

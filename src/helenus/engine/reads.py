@@ -297,6 +297,9 @@ def plan_select(table: Table, statement: ast.Select, scope: Scope) -> SelectPlan
     where = analyse(table, statement.where, scope, allow_filtering=statement.allow_filtering)
     if statement.distinct:
         _check_distinct(table, selection, where)
+    kinds = {column.kind for part in selection.parts for column in part.columns}
+    if "static" in kinds and kinds <= {"partition_key", "static"} and where.restricts_clustering:
+        raise InvalidRequest("Cannot restrict clustering columns when selecting only static columns")
     reverse = _reverse(table, statement.order_by, where, allow_filtering=statement.allow_filtering)
     if where.needs_filtering is not None and not statement.allow_filtering:
         raise InvalidRequest(where.needs_filtering)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from helenus import connection as connections
-from helenus.connection.chunks import achunks, chunks
 from helenus.connection.registry import resolve
+from helenus.connection.runner import achunks, chunks
 from helenus.errors import DoesNotExist, HelenusError, MultipleObjectsReturned
 from helenus.mapper import bulk, query_flows
 from helenus.mapper.chain import Query
@@ -85,18 +86,16 @@ class QuerySet(Query[M]):
 
     def _result(self) -> Rows[Any]:
         if self._rows is None:
-            self._rows = Rows(self._pages)
+            # Planned once: what is asked again later comes from the same place, whatever block is open then.
+            read = self._read()
+            self._rows = Rows(lambda: chunks(read.request(), resolve, read.load))
         return self._rows
-
-    def _pages(self) -> Iterator[list[Any]]:
-        read = self._read()
-        return chunks(read.request(), resolve, read.load)
 
     def __iter__(self) -> Iterator[M]:
         """Yield the rows, page by page; small results are kept, so that iterating again asks nothing."""
         rows = self._result()
         if rows.is_streamed:
-            rows = self._rows = Rows(self._pages)
+            rows = self._rows = rows.again()
         return iter(rows)
 
     async def __aiter__(self) -> AsyncIterator[M]:
@@ -106,9 +105,10 @@ class QuerySet(Query[M]):
                 yield item
             return
         read = self._read()
-        async for chunk in achunks(read.request(), resolve, read.load):
-            for item in chunk:
-                yield item
+        async with aclosing(achunks(read.request(), resolve, read.load)) as lists:
+            async for chunk in lists:
+                for item in chunk:
+                    yield item
 
     def fetch(self) -> list[M]:
         """Return all rows."""

@@ -109,6 +109,10 @@ class Rows(Generic[T]):
             pass
         return self._kept
 
+    def again(self) -> Rows[T]:
+        """Return the rows of the same query, not asked for yet."""
+        return Rows(self._ask)
+
     @property
     def is_streamed(self) -> bool:
         """Whether rows were given away without being kept, so that looking again must ask again."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from helenus.connection.request import NOT_SET, UNSET, Options, Request
-from helenus.errors import ValidationError
+from helenus.errors import ModelException, ValidationError
 from helenus.mapper import statements
 from helenus.mapper.columns import AnyColumn, Counter, List, Map, Set
 from helenus.mapper.expressions import Operator, Relation
@@ -142,7 +142,12 @@ def _row_of(instance: BaseModel) -> list[Any]:
                 column.validate(None)
             values.append(UNSET)
             continue
-        value = bound(column, current(instance, column))
+        value = current(instance, column)
+        if value is MISSING:
+            raise ModelException(
+                f"{instance!s}: {name} was not fetched, so the row cannot be written anew; call instance.fetch() first"
+            )
+        value = bound(column, value)
         if value is None and not whole and name in implicit:
             value = UNSET
         values.append(value)
