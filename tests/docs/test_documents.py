@@ -31,6 +31,7 @@ KEYSPACES = {
     "docs/how-to/connections.md": ("ks1", "ks2"),
     "docs/how-to/forking.md": ("forking",),
     "docs/how-to/from-cqlengine.md": ("moving",),
+    "docs/how-to/many-rows.md": ("many_rows",),
     "docs/tutorial/first-steps.md": ("dealer",),
 }
 RUNNER = Path(__file__).with_name("run_document.py")

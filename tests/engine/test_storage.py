@@ -72,9 +72,8 @@ def test_what_was_committed_is_there_after_a_restart_and_what_was_not_is_not(tmp
         storage.create("t")
         storage.store("t").put(Place(1, b"k", b"c"), b"kept")
         storage.set_note("schema", b"{}")
-    with pytest.raises(ZeroDivisionError), storage.transaction():
-        storage.store("t").put(Place(1, b"k", b"c"), b"lost")
-        raise ZeroDivisionError
+    with pytest.raises(AttributeError), storage.transaction():
+        storage.store("t").put(Place(1, b"k", b"c"), b"lost").no_such_thing  # noqa: B018 - an error within
     storage.close()
     again = SQLiteStorage(tmp_path / "data")
     assert again.store("t").get(Place(1, b"k", b"c")) == b"kept"
@@ -84,7 +83,10 @@ def test_what_was_committed_is_there_after_a_restart_and_what_was_not_is_not(tmp
 
 def test_a_directory_belongs_to_one_process(tmp_path):
     storage = SQLiteStorage(tmp_path)
-    program = "import sys, pathlib; from helenus.engine.storage import SQLiteStorage; SQLiteStorage(pathlib.Path(sys.argv[1]))"
+    program = (
+        "import sys, pathlib; from helenus.engine.storage import SQLiteStorage; "
+        "SQLiteStorage(pathlib.Path(sys.argv[1]))"
+    )
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=False)
     storage.close()
     assert "belongs to a running process (pid" in done.stderr

@@ -1,7 +1,7 @@
 """A reader of the guide: runs code that comes in as JSON lines, in one namespace, and answers with what it printed.
 
-Usage: ``python reader.py PACKAGE PORT``. The package says where names are imported from; the port, where the clusters
-listen: the guide relies on the usual one, so the driver is told another.
+Usage: ``python reader.py PACKAGE``, the package that names are imported from. The guide relies on the usual port. Here
+addresses are ``host:port``, which the driver's ``Cluster`` is taught to take.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import traceback
 from cassandra.cluster import Cluster
 
 
-def main(package: str, port: str) -> None:
+def main(package: str) -> None:
     """Read code until the input ends."""
     original = Cluster.__init__
 
-    def on_port(self: Cluster, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("port", int(port))
-        original(self, *args, **kwargs)
+    def with_port(self: Cluster, contact_points: list[str], **kwargs: object) -> None:
+        host, port = contact_points[0].split(":")
+        original(self, [host], port=int(port), **kwargs)
 
-    Cluster.__init__ = on_port
+    Cluster.__init__ = with_port
     if package == "cassandra.cqlengine":
         import helenus.cqlengine
 

@@ -32,15 +32,14 @@ class World:
     """Both clusters, as plain sessions see them."""
 
     def __init__(self, *clusters):
-        self.addresses = {name: each.hosts[0] for name, each in zip(CLUSTERS, clusters, strict=True)}
-        self.port = clusters[0].port
+        self.addresses = {name: f"{each.hosts[0]}:{each.port}" for name, each in zip(CLUSTERS, clusters, strict=True)}
         self.opened = [Cluster(list(each.hosts), port=each.port, schema_metadata_enabled=False) for each in clusters]
         self.sessions = dict(zip(CLUSTERS, (each.connect() for each in self.opened), strict=True))
 
     def ask(self, name, cql):
         future = self.sessions[name].execute_async(cql)
         rows = [tuple(row) for row in future.result()]
-        assert future.coordinator_host.address == self.addresses[name]
+        assert str(future.coordinator_host.endpoint) == self.addresses[name]
         return rows
 
     def everywhere(self, cql):
@@ -94,7 +93,7 @@ class Reader:
         self.package, self.world = package, world
         path = os.pathsep.join(["src", *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", READER, package, str(world.port)],
+            [sys.executable, "-W", "error", READER, package],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -149,7 +148,7 @@ for name in connection.connections():
 ANSWERS = """
 future = connection.get_session({0}).execute_async('SELECT key FROM system.local')
 future.result()
-print(future.coordinator_host.address)
+print(future.coordinator_host.endpoint)
 """
 
 

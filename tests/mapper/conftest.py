@@ -65,7 +65,7 @@ class Real:
         """Ask one cluster past helenus, and see that this very cluster answers."""
         future = self.sessions[name].execute_async(cql, values or None)
         found = [tuple(row) for row in future.result()]
-        assert future.coordinator_host.address == self.addresses[name]
+        assert str(future.coordinator_host.endpoint) == self.addresses[name]
         return found
 
     def count(self, name: str, table: str) -> int:
@@ -122,7 +122,8 @@ def clusters(cluster1: Any, cluster2: Any) -> Iterator[Real]:
         name: Cluster(list(each.hosts), port=each.port, schema_metadata_enabled=False) for name, each in found.items()
     }
     real = Real(
-        {name: each.connect() for name, each in opened.items()}, {n: each.hosts[0] for n, each in found.items()}
+        {name: each.connect() for name, each in opened.items()},
+        {n: f"{each.hosts[0]}:{each.port}" for n, each in found.items()},
     )
     replication = "{'class': 'SimpleStrategy', 'replication_factor': 1}"
     for name in CLUSTERS:

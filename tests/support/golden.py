@@ -1,7 +1,7 @@
-"""Golden scripts: statements with the exact answer that each must get, from the embedded engine and from a real node.
+"""Golden scripts: statements with the exact answer that each must get, from the engine and from a real node alike.
 
 A script is a text file of blocks with empty lines between them: a statement, a line ``---``, and the answer. Lines that
-begin with ``#`` are for people. Every script has a fresh keyspace called ``golden``.
+begin with ``#`` are for people. Every script has a fresh keyspace, ``golden``.
 
 ``python tests/support/golden.py --update HOST[:PORT] FILE...`` writes the answers of a real node into the files: what is
 right is not what the engine says.
@@ -48,7 +48,8 @@ def read(text: str) -> list[Block]:
     for part in re.split(r"\n(?:[ \t]*\n)+", text.strip("\n")):
         statement, _, answer = part.partition("\n---\n")
         is_comment = all(one.startswith("#") for one in part.splitlines())
-        blocks.append(Block(line, "" if is_comment else statement.removesuffix("\n---"), part if is_comment else answer))
+        said = "" if is_comment else statement.removesuffix("\n---")
+        blocks.append(Block(line, said, part if is_comment else answer))
         line += part.count("\n") + 2
     return blocks
 
@@ -108,7 +109,8 @@ def embedded() -> Run:
 def _of_engine(of: types.CQLType) -> types.CQLType:
     match types.unfreeze(of):
         case Udt() as plain:
-            return wire_types.Udt(plain.keyspace, plain.name, tuple((name, _of_engine(one)) for name, one in plain.fields))
+            fields = tuple((name, _of_engine(one)) for name, one in plain.fields)
+            return wire_types.Udt(plain.keyspace, plain.name, fields)
         case types.List() as plain:
             return types.List(_of_engine(plain.element))
         case types.Set() as plain:
@@ -139,7 +141,7 @@ def cassandra(hosts: Sequence[str], port: int) -> tuple[Run, Callable[[], None]]
         {"message_types_by_opcode": {**ProtocolHandler.message_types_by_opcode, ResultMessage.opcode: raw_result}},
     )
     profile = ExecutionProfile(
-        load_balancing_policy=WhiteListRoundRobinPolicy(hosts), request_timeout=60, row_factory=lambda names, rows: rows
+        load_balancing_policy=WhiteListRoundRobinPolicy(hosts), request_timeout=60, row_factory=lambda _, rows: rows
     )
     cluster = Cluster(hosts, port=port, execution_profiles={EXEC_PROFILE_DEFAULT: profile})
     session = cluster.connect()
@@ -163,7 +165,7 @@ def cassandra(hosts: Sequence[str], port: int) -> tuple[Run, Callable[[], None]]
     return run, cluster.shutdown
 
 
-def _raw_rows(self, stream, protocol_version, user_type_map, result_metadata=None, *_):
+def _raw_rows(self, stream, _version, user_type_map, result_metadata=None, *_):
     """Read rows as bytes; the driver's own reader decodes them."""
     from cassandra.protocol import read_int, read_value
 

@@ -8,6 +8,7 @@ import uuid
 from decimal import Decimal
 from functools import cache, partial
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -16,6 +17,11 @@ from helenus.cql.types import CQLType, Custom, Frozen, List, Map, Native, Set, T
 from helenus.wire.class_names import NATIVE_CLASSES
 
 VERSIONS = (3, 4, 5, 6)
+
+quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For what runs once for every version; nothing here is timed, for the machine may be busy."""
+
+thorough = settings(quick, max_examples=120)
 
 texts = st.text(max_size=8)
 words = st.text(string.ascii_letters + string.digits + "_", min_size=1, max_size=8)
@@ -27,7 +33,6 @@ addresses = st.ip_addresses()
 levels = st.sampled_from(wire.Consistency)
 
 # ---- types -----------------------------------------------------------------------------------------------------------
-
 
 
 def plain(items: SearchStrategy) -> SearchStrategy:
@@ -86,9 +91,9 @@ SCALARS: dict[str, SearchStrategy[object]] = {
         lambda unscaled, scale: Decimal(unscaled).scaleb(-scale), st.integers(-(10**20), 10**20), st.integers(-50, 50)
     ),
     "double": st.floats(allow_nan=False),
-    "duration": st.tuples(
-        st.sampled_from([1, -1]), *[st.integers(0, (1 << bits) - 1) for bits in (31, 31, 63)]
-    ).map(lambda parts: wire.Duration(*[parts[0] * part for part in parts[1:]])),
+    "duration": st.tuples(st.sampled_from([1, -1]), *[st.integers(0, (1 << bits) - 1) for bits in (31, 31, 63)]).map(
+        lambda parts: wire.Duration(*[parts[0] * part for part in parts[1:]])
+    ),
     "float": st.floats(width=32, allow_nan=False),
     "inet": addresses,
     "int": ints,
@@ -96,7 +101,9 @@ SCALARS: dict[str, SearchStrategy[object]] = {
     "text": texts,
     "time": st.integers(0, 86_399_999_999_999),
     "timestamp": longs,
-    "timeuuid": st.uuids().map(lambda one: uuid.UUID(fields=(*one.fields[:2], one.fields[2] & 0xFFF | 0x1000, *one.fields[3:]))),
+    "timeuuid": st.uuids().map(
+        lambda one: uuid.UUID(fields=(*one.fields[:2], one.fields[2] & 0xFFF | 0x1000, *one.fields[3:]))
+    ),
     "tinyint": st.integers(-128, 127),
     "uuid": st.uuids(),
     "varint": st.integers(-(1 << 100), 1 << 100),
@@ -289,7 +296,7 @@ plain_codes = sorted(
 def failures(version: int) -> SearchStrategy[wire.Failure]:
     """Draw errors that a version knows."""
     known = [
-        st.builds(wire.Error, texts, st.sampled_from(plain_codes) | st.just(0x4321)),
+        st.builds(wire.Error, texts, st.sampled_from(plain_codes) | st.just(0x7777)),
         st.builds(wire.Unavailable, *counts),
         write_timeouts(version),
         st.builds(wire.ReadTimeout, *counts, st.booleans()),
@@ -314,9 +321,7 @@ def responses(version: int) -> SearchStrategy[wire.ResponseMessage]:
         failures(version),
         st.builds(wire.Ready),
         st.builds(wire.Authenticate, texts),
-        st.builds(
-            wire.Supported, st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=3)
-        ),
+        st.builds(wire.Supported, st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=3)),
         st.builds(wire.AuthChallenge, maybe(blobs)),
         st.builds(wire.AuthSuccess, maybe(blobs)),
         st.builds(wire.Void),
@@ -348,9 +353,7 @@ def framed_responses(version: int) -> SearchStrategy[wire.Response]:
     """Draw responses with tracing id, warnings and payload."""
     warnings = st.lists(texts, max_size=2).map(tuple) if version >= 4 else st.just(())
     payload = maybe(payloads) if version >= 4 else st.none()
-    return st.builds(
-        wire.Response, streams, responses(version), st.just(version), maybe(st.uuids()), warnings, payload
-    )
+    return st.builds(wire.Response, streams, responses(version), st.just(version), maybe(st.uuids()), warnings, payload)
 
 
 LOCALHOST = ipaddress.ip_address("127.0.0.1")

@@ -5,29 +5,33 @@ It comes in as its message classes, as its segments, as its types, and as a whol
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import math
+from collections import deque
 
 import pytest
-from cassandra import ConsistencyLevel, Unavailable, cqltypes, util
+from cassandra import ConsistencyLevel, InvalidRequest, Unavailable, cqltypes, util
 from cassandra import protocol as driver
 from cassandra.auth import PlainTextAuthenticator
 from cassandra.connection import Connection, locally_supported_compressions
 from cassandra.protocol_features import ProtocolFeatures
 from cassandra.query import BatchType
 from cassandra.segment import SegmentCodec
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helenus import wire
-from helenus.cql.types import CQLType, List, Map, Native, Set, Tuple, Vector
+from helenus.cql.types import CQLType, List, Map, Native, Set, Vector, walk
 from helenus.wire.class_names import class_name
 from helenus.wire.compression import compressor
 from helenus.wire.framing import FrameReader
+from helenus.wire.options import write_type
 from helenus.wire.segments import SegmentReader, SegmentWriter
 from tests.wire import strategies
 from tests.wire.connections import answer, serve
+from tests.wire.strategies import quick
 
 VERSIONS = (3, 4, 5)
 each_version = pytest.mark.parametrize("version", VERSIONS)
@@ -57,14 +61,21 @@ def bound(values: tuple[wire.Value, ...]) -> list:
 
 @pytest.mark.parametrize("lz4", [False, True])
 @each_version
+@quick
 @given(data=st.data())
 def test_a_query_of_the_driver_is_understood(version, lz4, data):
     text = data.draw(strategies.texts)
-    wanted = data.draw(strategies.parameters(version))
     # The driver names no values in QUERY, never skips metadata there, and takes zero and nothing for no option.
-    assume(wanted.names is None and wanted.now_in_seconds is None and not wanted.skip_metadata)
-    assume(wanted.paging_state != b"" and wanted.serial_consistency != wire.Consistency.ANY)
-    assume(wanted.timestamp is None or wanted.timestamp >= 0)
+    drawn = data.draw(strategies.parameters(version))
+    wanted = dataclasses.replace(
+        drawn,
+        names=None,
+        now_in_seconds=None,
+        skip_metadata=False,
+        paging_state=drawn.paging_state or None,
+        serial_consistency=drawn.serial_consistency or None,
+        timestamp=drawn.timestamp and abs(drawn.timestamp),
+    )
     message = driver.QueryMessage(
         text,
         wanted.consistency,
@@ -79,6 +90,7 @@ def test_a_query_of_the_driver_is_understood(version, lz4, data):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_an_execute_of_the_driver_is_understood(version, data):
     values = tuple(data.draw(st.lists(strategies.bound(version), max_size=4)))
@@ -95,6 +107,7 @@ def test_an_execute_of_the_driver_is_understood(version, data):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_a_batch_of_the_driver_is_understood(version, data):
     entries = tuple(data.draw(st.lists(strategies.batch_entries(version), max_size=3)))
@@ -117,7 +130,8 @@ SMALL = [
     (driver.StartupMessage("3.0.0", {"DRIVER_NAME": "x"}),
      wire.Startup({"DRIVER_NAME": "x", "CQL_VERSION": "3.0.0"})),
     (driver.PrepareMessage("SELECT ?"), wire.Prepare("SELECT ?")),
-    (driver.RegisterMessage(["TOPOLOGY_CHANGE", "STATUS_CHANGE", "SCHEMA_CHANGE"]), wire.Register(tuple(wire.EventType))),
+    (driver.RegisterMessage(["TOPOLOGY_CHANGE", "STATUS_CHANGE", "SCHEMA_CHANGE"]),
+     wire.Register(tuple(wire.EventType))),
     (driver.AuthResponseMessage(b"\0u\0p"), wire.AuthResponse(b"\0u\0p")),
 ]  # fmt: skip
 
@@ -148,21 +162,26 @@ def decoded(response: wire.Response, handler=driver.ProtocolHandler) -> driver._
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_the_driver_understands_any_error(version, data):
     failure = data.draw(strategies.failures(version))
+    if getattr(failure, "consistency", None) is wire.Consistency.NODE_LOCAL:  # it does not know that one
+        failure = dataclasses.replace(failure, consistency=wire.Consistency.ONE)
     heard = decoded(wire.Response(1, failure, version))
     assert (heard.code, heard.message) == (failure.code, failure.text)
     info = heard.info
     match failure:
         case wire.Unavailable():
-            assert info["required_replicas"], info["alive_replicas"] == (failure.required, failure.alive)
+            assert (info["required_replicas"], info["alive_replicas"]) == (failure.required, failure.alive)
             assert isinstance(heard.to_exception(), Unavailable)
         case wire.WriteTimeout() | wire.ReadTimeout():
             assert (info["received_responses"], info["required_responses"]) == (failure.received, failure.required)
         case wire.ReadFailure() | wire.WriteFailure():
-            assert (info["received_responses"], info["failures"]) == (failure.received, len(info["error_code_map"] or ())
-                                                                      or info["failures"])  # fmt: skip
+            assert (info["received_responses"], info["required_responses"]) == (failure.received, failure.required)
+            reasons = {str(address): code for address, code in failure.reasons}
+            assert info["error_code_map"] == (reasons if version >= 5 else None)
+            assert info["failures"] == (len(reasons) if version >= 5 else failure.failures)
         case wire.AlreadyExists():
             assert info == {"keyspace": failure.keyspace, "table": failure.table}
         case wire.Unprepared():
@@ -173,13 +192,12 @@ def test_the_driver_understands_any_error(version, data):
 
 @pytest.mark.parametrize("handler", [driver.ProtocolHandler, driver._ProtocolHandler], ids=["cython", "python"])
 @each_version
+@quick
 @given(data=st.data())
 def test_the_driver_reads_rows(version, handler, data):
     of, value = data.draw(strategies.typed_values.filter(fit_for_driver))
     other = data.draw(strategies.ints)
-    columns = wire.Columns(
-        (wire.ColumnSpec("k", "t", "a", of), wire.ColumnSpec("k", "t", "b", Native("int")))
-    )
+    columns = wire.Columns((wire.ColumnSpec("k", "t", "a", of), wire.ColumnSpec("k", "t", "b", Native("int"))))
     cells = (wire.encode(of, value), wire.encode(Native("int"), other))
     rows = wire.Rows(wire.ResultMetadata(columns, b"state"), (cells, (None, None)))
     heard = decoded(wire.Response(1, rows, version), handler)
@@ -192,6 +210,7 @@ def test_the_driver_reads_rows(version, handler, data):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_the_driver_reads_what_prepare_answers(version, data):
     prepared = data.draw(strategies.prepared(version))
@@ -213,6 +232,7 @@ def test_the_driver_reads_new_metadata(version):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_the_driver_reads_changes_of_the_schema(version, data):
     change = data.draw(strategies.schema_changes(version))
@@ -235,7 +255,7 @@ def test_the_driver_reads_the_rest(version):
     assert heard(wire.Authenticate("x")).authenticator == "x"
     assert heard(wire.Supported({"CQL_VERSION": ("3.4.7",), "A": ()})).options == {"A": []}
     assert heard(wire.AuthChallenge(b"c")).challenge == b"c"
-    assert heard(wire.AuthSuccess(b"t")).token == "t"
+    assert vars(heard(wire.AuthSuccess(b"t")))["token"] == "t"
     assert heard(wire.Void()).kind == driver.RESULT_KIND_VOID
     assert heard(wire.SetKeyspace("k")).new_keyspace == "k"
     event = heard(wire.TopologyEvent("NEW_NODE", strategies.LOCALHOST, 9042))
@@ -275,35 +295,38 @@ def test_segments_are_the_drivers_segments(name, size, fill):
 
 
 def fit_for_driver(typed: tuple[CQLType, object]) -> bool:
-    """Tell whether the driver can hold a value: its dates, times and sets have less room than Cassandra's."""
+    """Tell whether the driver can hold a value: its dates and sets have less room, and vectors stand alone."""
     of, value = typed
+    parts = list(walk(of))
+    nested = any(isinstance(part, Vector) for part in parts[1:])
+    # It takes hexadecimal names of user types for numbers.
+    named = isinstance(of, Vector) and any(isinstance(part, wire.Udt) for part in parts)
+    return not nested and not named and _fits(of, value)
+
+
+NATIVE_FITS = {
+    "timestamp": lambda value: -62_135_596_800_000 <= value < 253_402_300_800_000,
+    "date": lambda value: abs(value - (1 << 31)) < 700_000,
+    "float": math.isfinite,
+    "double": math.isfinite,
+    "counter": lambda _: False,  # no container has one, and the driver knows it by no class name
+}
+
+
+def _fits(of: CQLType, value: object) -> bool:
     match of:
-        case Native("timestamp"):
-            return -62_135_596_800_000 <= value < 253_402_300_800_000
-        case Native("date"):
-            return abs(value - (1 << 31)) < 700_000
-        case Native("text" | "ascii" | "blob"):
-            return True
-        case Native("counter"):
-            return False  # in a container the driver has no such type, as no server has
-        case Native("float" | "double"):
-            return math.isfinite(value)
         case Native():
-            return True
+            return NATIVE_FITS.get(of.name, lambda _: True)(value)
         case Map():
-            keys = [key for key, _ in value]
-            return unlike(keys) and all(
-                fit_for_driver((of.key, key)) and fit_for_driver((of.value, element)) for key, element in value
-            )
+            fits = [_fits(of.key, key) and _fits(of.value, element) for key, element in value]
+            return all(fits) and unlike([key for key, _ in value])
         case Set():
-            ordered = isinstance(of.element, Native) and of.element.name in {"int", "bigint", "text", "blob", "varint"}
+            ordered = of.element in {Native("int"), Native("bigint"), Native("text"), Native("blob")}
             return ordered and unlike(value) and list(value) == sorted(value)
         case List() | Vector():
-            return all(fit_for_driver((of.element, element)) for element in value)
-        case Tuple() | wire.Udt():
-            parts = of.children()
-            return all(one is None or fit_for_driver((part, one)) for part, one in zip(parts, value, strict=True))
-    return False
+            return all(_fits(of.element, element) for element in value)
+    pairs = zip(of.children(), value, strict=True)
+    return all(element is None or _fits(part, element) for part, element in pairs)
 
 
 def unlike(values: list) -> bool:
@@ -311,10 +334,11 @@ def unlike(values: list) -> bool:
     return all(one != other for at, one in enumerate(values) for other in values[:at])
 
 
+@quick
 @given(strategies.typed_values.filter(fit_for_driver))
 def test_the_drivers_types_have_the_same_bytes(typed):
     of, value = typed
-    theirs = cqltypes.lookup_casstype(class_name(of))
+    theirs = driver.ResultMessage.read_type(io.BytesIO(write_type(of, 5)), {})
     data = wire.encode(of, value)
     back = theirs.to_binary(theirs.from_binary(data, 5), 5)
     assert back == data
@@ -322,8 +346,8 @@ def test_the_drivers_types_have_the_same_bytes(typed):
 
 
 ALIKE = [
-    ("timestamp", dt.datetime(2020, 2, 29, 12, 30, 1, 999_000)),  # noqa: DTZ001 - the driver's have no time zone
-    ("timestamp", dt.datetime(1969, 12, 31, 23, 59, 59, 999_000)),  # noqa: DTZ001 - the same
+    ("timestamp", dt.datetime(2020, 2, 29, 12, 30, 1, 999_000)),
+    ("timestamp", dt.datetime(1969, 12, 31, 23, 59, 59, 999_000)),
     ("date", dt.date(1969, 7, 20)),
     ("time", dt.time(23, 59, 59, 999_999)),
     ("duration", util.Duration(-1, -2, -3)),
@@ -347,6 +371,8 @@ class InProcess(Connection):
         super().__init__("127.0.0.1", connect_timeout=5, **options)
         self.server = wire.ServerProtocol()
         self.handler = handler
+        self.arrived: deque[bytes] = deque()
+        self.receiving = False
         self._send_options_message()
         assert self.connected_event.is_set(), self.last_error
 
@@ -355,10 +381,15 @@ class InProcess(Connection):
         self.feed(serve(self.server, data, self.handler))
 
     def feed(self, data: bytes) -> None:
-        """Receive."""
-        if data:
-            self._io_buffer.io_buffer.write(data)
+        """Receive; what arrives while something is received waits, as it would in a socket."""
+        self.arrived.append(data)
+        if self.receiving:
+            return
+        self.receiving = True
+        while self.arrived:
+            self._io_buffer.io_buffer.write(self.arrived.popleft())
             self.process_io_buffer()
+        self.receiving = False
 
     def close(self) -> None:
         """Close, which takes no more than to say so."""
@@ -384,12 +415,8 @@ def test_the_drivers_connection_works(version, compression):
     for size in (0, 10, 200_000, 1_000_000):
         reply = connection.wait_for_response(driver.QueryMessage(str(size), ConsistencyLevel.ONE), timeout=5)
         assert reply.parsed_rows == [(bytes(size),)]
-    ok, error = connection.wait_for_response(
-        driver.QueryMessage("x", ConsistencyLevel.ONE), timeout=5, fail_on_error=False
-    ) if False else connection.wait_for_responses(
-        driver.QueryMessage("SELECT " + "x" * 300_000, ConsistencyLevel.ONE), timeout=5, fail_on_error=False
-    )[0]
-    assert (ok, error.message) == (False, "table nope does not exist")
+    with pytest.raises(InvalidRequest, match="table nope does not exist"):
+        connection.wait_for_response(driver.QueryMessage("x" * 300_000, ConsistencyLevel.ONE), timeout=5)
 
 
 @each_version
@@ -418,6 +445,5 @@ def test_the_drivers_connection_logs_in(version):
 
 
 def test_the_drivers_connection_is_told_which_versions_there_are():
-    with pytest.raises(AssertionError, match=r"unsupported protocol version \(66\)") as caught:
-        InProcess(protocol_version=66)
-    assert "3/v3, 4/v4, 5/v5, 6/v6-beta" in str(caught.value)
+    told = str(InProcess(protocol_version=66).last_error)
+    assert "unsupported protocol version (66); supported versions are (3/v3, 4/v4, 5/v5, 6/v6-beta)" in told

@@ -15,12 +15,13 @@ from helenus.wire.failures import clip
 from helenus.wire.message import Message
 from helenus.wire.reader import Reader
 from tests.wire import strategies
-from tests.wire.strategies import VERSIONS
+from tests.wire.strategies import VERSIONS, quick
 
 each_version = pytest.mark.parametrize("version", VERSIONS)
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_a_request_comes_back(version, data):
     request = data.draw(strategies.framed_requests(version))
@@ -28,6 +29,7 @@ def test_a_request_comes_back(version, data):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_a_response_comes_back(version, data):
     response = data.draw(strategies.framed_responses(version))
@@ -35,6 +37,7 @@ def test_a_response_comes_back(version, data):
 
 
 @each_version
+@quick
 @given(data=st.data())
 def test_every_message_prints_in_one_line(version, data):
     request = data.draw(strategies.framed_requests(version))
@@ -95,8 +98,10 @@ EXACT = [
     (5, wire.Query("q"), "00000001 71 0001 00000000"),
     (4, wire.Query("q", wire.QueryParameters(values=(b"a", None, wire.UNSET))),
      "00000001 71 0001 01 0003 00000001 61 ffffffff fffffffe"),
-    (4, wire.Query("q", wire.QueryParameters(values=(b"a",), names=("n",))), "00000001 71 0001 41 0001 0001 6e 00000001 61"),
-    (5, wire.Query("q", wire.QueryParameters(keyspace="k", now_in_seconds=5)), "00000001 71 0001 00000180 0001 6b 00000005"),
+    (4, wire.Query("q", wire.QueryParameters(values=(b"a",), names=("n",))),
+     "00000001 71 0001 41 0001 0001 6e 00000001 61"),
+    (5, wire.Query("q", wire.QueryParameters(keyspace="k", now_in_seconds=5)),
+     "00000001 71 0001 00000180 0001 6b 00000005"),
     (4, wire.Query("q", wire.QueryParameters(
         wire.Consistency.LOCAL_ONE, (), None, True, 100, b"p", wire.Consistency.SERIAL, 7)),
      "00000001 71 000a 3e 00000064 00000001 70 0008 0000000000000007"),
@@ -132,14 +137,15 @@ def test_the_bytes_are_those_of_the_specification(version, message, expected):
     assert message.body(version).hex() == body(expected).hex()
 
 
+TIMED_OUT = "Operation timed out - received only {} responses."
 OLDER = [
     (3, wire.ReadFailure("x", wire.Consistency.ONE, 0, 1, 1),
-     wire.ReadTimeout("Operation timed out - received only 0 responses.", wire.Consistency.ONE, 0, 1)),
+     wire.ReadTimeout(TIMED_OUT.format(0), wire.Consistency.ONE, 0, 1)),
     (3, wire.WriteFailure("x", wire.Consistency.ONE, 0, 1, 1, (), wire.WriteType.BATCH),
-     wire.WriteTimeout("Operation timed out - received only 0 responses.", wire.Consistency.ONE, 0, 1, wire.WriteType.BATCH)),
+     wire.WriteTimeout(TIMED_OUT.format(0), wire.Consistency.ONE, 0, 1, wire.WriteType.BATCH)),
     (3, wire.FunctionFailure("x", "k", "f"), wire.Error("ERROR FUNCTION_FAILURE: x", wire.ErrorCode.INVALID)),
     (4, wire.CasWriteUnknown("x", wire.Consistency.ONE, 1, 2),
-     wire.WriteTimeout("Operation timed out - received only 1 responses.", wire.Consistency.ONE, 1, 2, wire.WriteType.CAS)),
+     wire.WriteTimeout(TIMED_OUT.format(1), wire.Consistency.ONE, 1, 2, wire.WriteType.CAS)),
 ]  # fmt: skip
 
 
@@ -206,11 +212,13 @@ def test_an_error_text_and_a_warning_are_cut_to_what_the_notation_holds():
     assert 65_530 < len(heard.message.text.encode()) <= 65_535
 
 
+@quick
 @given(st.text(st.characters()))
 def test_what_is_clipped_can_be_written(text):
     assert len(clip(text).encode()) <= 0xFFFF
 
 
+@quick
 @given(st.binary(max_size=8))
 def test_bytes_behind_a_request_are_not_looked_at(excess):
     query = wire.Query("q", wire.QueryParameters(values=(b"a",)))

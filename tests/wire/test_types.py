@@ -14,13 +14,14 @@ from helenus.wire.options import NATIVE_OPTIONS, read_type, write_type
 from helenus.wire.reader import Reader
 from helenus.wire.types import thaw
 from tests.wire import strategies
-from tests.wire.strategies import VERSIONS
+from tests.wire.strategies import VERSIONS, quick
 
 POINT = wire.Udt("ks", "Point", (("x", Native("int")), ("B c", List(Native("text")))))
 SIMPLE = wire.Udt("wp", "u", (("a", Native("int")), ("B c", Native("text"))))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@quick
 @given(of=strategies.types)
 def test_a_type_comes_back_without_frozen(version, of):
     reader = Reader(write_type(of, version))
@@ -28,6 +29,7 @@ def test_a_type_comes_back_without_frozen(version, of):
     assert reader.remaining == 0
 
 
+@quick
 @given(strategies.plain_types)
 def test_a_class_name_comes_back(of):
     assert thaw(parse_class_name(class_name(of))) == of
@@ -111,6 +113,7 @@ def test_a_class_may_stand_without_its_package_and_with_blanks():
     assert parse_class_name("VectorType( FloatType ,3 )") == Vector(Native("float"), 3)
 
 
+@quick
 @given(st.text(st.sampled_from("(),: Int32TypeListUser4é"), max_size=40))
 def test_any_text_is_some_type(text):
     assert isinstance(parse_class_name(text), CQLType)
@@ -145,7 +148,7 @@ def test_what_is_no_type_is_refused(data):
 
 
 def test_resolve_puts_user_types_in_place_of_their_names():
-    of = parse_type("map<text, frozen<list<frozen<ks.\"Point\">>>>")
+    of = parse_type('map<text, frozen<list<frozen<ks."Point">>>>')
     assert wire.resolve(of, {UserDefined("ks", "Point"): POINT}.__getitem__) == parse_type_with_point()
     assert str(POINT) == 'ks."Point"'
 

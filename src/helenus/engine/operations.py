@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from helenus.cql import ast
 from helenus.cql.render import render
-from helenus.cql.types import CQLType, Frozen, List, Map, Set, is_collection
+from helenus.cql.types import CQLType, Frozen, List, Map, Set, is_collection, unfreeze
 from helenus.engine.catalog import ColumnMeta, Table
 from helenus.engine.cells import Cell, Complex, Row
 from helenus.engine.clock import Clock
@@ -200,7 +200,7 @@ def _bump(column: ColumnMeta, evaluate: Evaluate, sign: int) -> Operation:
         if value is UNSET:
             return
         if value is None:
-            raise InvalidRequest("Invalid null value for counter increment")
+            raise InvalidRequest("Invalid null value for counter increment/decrement")
         before = row.columns.get(column.number)
         count = int.from_bytes(before.value or b"", signed=True) if isinstance(before, Cell) else 0
         after = (count + sign * int.from_bytes(value, signed=True) + (1 << 63)) % (1 << 64) - (1 << 63)
@@ -216,7 +216,16 @@ def _add(column: ColumnMeta, term: ast.Term, scope: Scope) -> Operation:
         return _bump(column, prepare(term, receiver, scope), 1)
     if not column.is_multicell or isinstance(column.resolved, Udt):
         raise _refuse(column, f"{column.name} = {column.name} + {render(term)}")
+    _check_map_operand(column, term, "addition", "map")
     return _extend(column, prepare(term, receiver, scope), front=False)
+
+
+def _check_map_operand(column: ColumnMeta, term: ast.Term, what: str, wanted: str) -> None:
+    fitting = ast.MapLiteral | ast.SetLiteral if wanted == "map" else ast.SetLiteral
+    if isinstance(column.type, Map) and isinstance(
+        term, ast.Constant | ast.ListLiteral | ast.MapLiteral | ast.SetLiteral | ast.TupleLiteral
+    ) and not isinstance(term, fitting):
+        raise InvalidRequest(f"Value for a map {what} has to be a {wanted}, but was: '{render(term)}'")
 
 
 def _extend(column: ColumnMeta, evaluate: Evaluate, *, front: bool) -> Operation:
@@ -237,10 +246,11 @@ def _complex(delta: Row, column: ColumnMeta) -> Complex:
 
 def _prepend(column: ColumnMeta, term: ast.Term, scope: Scope) -> Operation:
     if not isinstance(column.type, List):
-        text = f"{column.name} = {render(term)} + {column.name}"
-        if is_collection(column.type) and not isinstance(column.type, Frozen):
-            raise InvalidRequest(f"Invalid operation ({text}) for non list column {column.name}")
-        raise _refuse(column, text)
+        kind = "frozen list" if isinstance(unfreeze(column.type), List) else "non list"
+        # The minus is Cassandra's.
+        raise InvalidRequest(
+            f"Invalid operation ({column.name} = {render(term)} - {column.name}) for {kind} column {column.name}"
+        )
     return _extend(column, prepare(term, Receiver(column.name, column.resolved), scope), front=True)
 
 
@@ -254,6 +264,7 @@ def _subtract(column: ColumnMeta, term: ast.Term, scope: Scope) -> Operation:
         case Set():
             return _remove_keys(column, of.element, prepare(term, Receiver(column.name, of), scope))
         case Map():
+            _check_map_operand(column, term, "substraction", "set")
             return _remove_keys(column, of.key, prepare(term, Receiver(column.name, Set(of.key)), scope))
         case _:
             raise _refuse(column, f"{column.name} = {column.name} - {render(term)}")
@@ -356,7 +367,7 @@ def _set_field(column: ColumnMeta, assignment: ast.SetField, scope: Scope) -> Op
         raise InvalidRequest(f"Invalid operation ({text}) for frozen UDT column {column.name}")
     if not isinstance(of, Udt):
         raise InvalidRequest(f"Invalid operation ({text}) for non-UDT column {column.name}")
-    path, part = _field_path(of, assignment.field)
+    path, part = _field_path(of, assignment.field, column.name)
     evaluate = prepare(assignment.value, Receiver(f"{column.name}.{assignment.field}", part), scope)
 
     def apply(write: Write, _: Row, delta: Row) -> None:
@@ -367,11 +378,11 @@ def _set_field(column: ColumnMeta, assignment: ast.SetField, scope: Scope) -> Op
     return Operation(column, apply)
 
 
-def _field_path(of: Udt, field: str) -> tuple[bytes, CQLType]:
+def _field_path(of: Udt, field: str, column: str) -> tuple[bytes, CQLType]:
     for index, (name, part) in enumerate(of.fields):
         if name == field:
             return index.to_bytes(2), part
-    raise InvalidRequest(f"UDT column does not have a field named {field}")
+    raise InvalidRequest(f"UDT column {column} does not have a field named {field}")
 
 
 # ---- DELETE ----------------------------------------------------------------------------------------------------------
@@ -398,8 +409,8 @@ def remove(table: Table, selection: ast.Column | ast.ElementAccess | ast.FieldAc
         return _remove_element(column, selection.key, scope)
     if isinstance(selection, ast.FieldAccess):
         if not isinstance(column.resolved, Udt):
-            raise InvalidRequest(f"Invalid deletion operation for non-UDT column {column.name}")
-        path, _ = _field_path(column.resolved, selection.field)
+            raise InvalidRequest(f"Invalid field deletion operation for non-UDT column {column.name}")
+        path, _ = _field_path(column.resolved, selection.field, column.name)
         return Operation(
             column, lambda write, _, delta: _put(_complex(delta, column), [(path, path, write.cell(None))])
         )

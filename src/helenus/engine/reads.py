@@ -342,6 +342,8 @@ def _reverse(table: Table, order: Sequence[ast.Ordering], where: Restrictions, *
     """Tell whether ORDER BY asks for the opposite of the table's order."""
     if not order:
         return False
+    if where.uses_index:
+        raise InvalidRequest("ORDER BY with 2ndary indexes is not supported, except for ANN queries.")
     if where.keys is None:
         if where.needs_filtering is not None and not allow_filtering:
             raise InvalidRequest(FILTERING)

@@ -178,8 +178,11 @@ class Analysis:
         if operator == "!=":
             raise InvalidRequest(f'Unsupported "!=" relation: {column.name} != {render(relation.value)}')
         if column.is_multicell:
-            kind = "Collection" if is_collection(column.type) else "User-defined type"
-            raise InvalidRequest(f"{kind} column '{column.name}' ({column.type}) cannot be restricted by a "
+            if not is_collection(column.type):
+                raise InvalidRequest(
+                    f"Non-frozen UDT column '{column.name}' ({column.type}) cannot be restricted by any relation"
+                )
+            raise InvalidRequest(f"Collection column '{column.name}' ({column.type}) cannot be restricted by a "
                                  f"'{operator}' relation")
         if operator == "IN":
             self._merge(Restricted((column,), "IN", _in_values(relation.value, column, self.scope)))

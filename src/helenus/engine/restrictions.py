@@ -50,6 +50,7 @@ class Restrictions:
         has_clustering_in: whether a clustering column is restricted by IN.
         restricts_clustering: whether any clustering column is restricted, filters included.
         needs_filtering: why the query needs ALLOW FILTERING; None if it does not.
+        uses_index: whether an index answers a part of it.
         operators: for each restricted column ``=``, ``IN`` or ``slice``.
     """
 
@@ -64,6 +65,7 @@ class Restrictions:
     has_clustering_in: bool = False
     restricts_clustering: bool = False
     needs_filtering: str | None = None
+    uses_index: bool = False
     operators: Mapping[str, str] = field(default_factory=dict)
 
     def partitions(self, values: Values) -> list[bytes]:
@@ -202,6 +204,7 @@ def analyse(
         has_clustering_in=any(said.operator == "IN" for said in named),
         restricts_clustering=bool(named),
         needs_filtering=_filtering_problem(found, table, keys, len(filters), problem),
+        uses_index=indexed,
         operators={name: said.operator for name, said in found.said.items()},
     )
 
@@ -321,16 +324,14 @@ def _usable_index(table: Table, found: Analysis) -> bool:
 def _filtering_problem(
     found: Analysis, table: Table, keys: tuple[Choices, ...] | None, filters: int, problem: str | None
 ) -> str | None:
-    mixed = sum(
-        one.choices is None and not all(map(_is_uniform, one.bounds))
-        for one in {id(said): said for said in found.said.values()}.values()
-    )
+    slices = {id(said): said for said in found.said.values()}.values()
+    mixed = sum(not _is_uniform(bound) for said in slices for bound in said.bounds)
     filters -= mixed
     if found.tokens and problem is None:
         filters -= len(table.partition_key) if keys is None and table.partition_key[0].name in found.said else 0
     clustering = any(column.name in found.said for column in table.clustering)
     if _usable_index(table, found):
-        return FILTERING if filters > 1 else None
+        return FILTERING if filters + (clustering and keys is None) > 1 else None
     if problem is not None:
         return problem
     if keys is None and clustering and not found.tokens:

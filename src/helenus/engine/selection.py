@@ -120,12 +120,8 @@ def _part(table: Table, term: ast.Term, scope: Scope) -> Selected:
             return Selected("count", BIGINT, _nothing, lambda found: len(found).to_bytes(8))
         case ast.CellFunction():
             return _cell_function(table, term)
-        case ast.FunctionCall() if term.name.lower() == "token":
-            return _token(table, term)
-        case ast.FunctionCall() if term.name.lower() in _FOLDS and len(term.arguments) == 1:
-            return _fold(table, term, scope)
         case ast.FunctionCall():
-            return _call(table, term, scope)
+            return _function(table, term, scope)
         case ast.FieldAccess():
             return _field(table, term, scope)
         case ast.ElementAccess():
@@ -136,6 +132,17 @@ def _part(table: Table, term: ast.Term, scope: Scope) -> Selected:
         case _:
             raise InvalidRequest(f"Cannot infer type for term {_text(term)} in selection clause (try using a cast to "
                                  "force a type)")
+
+
+def _function(table: Table, term: ast.FunctionCall, scope: Scope) -> Selected:
+    name = term.name.lower()
+    if name == "token":
+        return _token(table, term)
+    if name not in _FOLDS or len(term.arguments) != 1:
+        return _call(table, term, scope)
+    if name == "count" and isinstance(term.arguments[0], ast.Constant):
+        return _part(table, ast.CountRows(), scope)
+    return _fold(table, term, scope)
 
 
 def _text(term: ast.Term) -> str:

@@ -322,9 +322,8 @@ def _key_markers(table: Table, statement: ast.Statement) -> tuple[int, ...]:
         case ast.Insert():
             given = dict(zip(statement.columns, statement.values, strict=True))
         case ast.Select() | ast.Update() | ast.Delete():
-            given = {
-                one.column: one.value for one in statement.where if isinstance(one, ast.Relation) and one.operator == "="
-            }
+            equal = [one for one in statement.where if isinstance(one, ast.Relation) and one.operator == "="]
+            given = {one.column: one.value for one in equal}
     terms = [given.get(column.name) for column in table.partition_key]
     found = tuple(term.index for term in terms if isinstance(term, ast.BindMarker))
     return found if len(found) == len(terms) else ()

@@ -13,14 +13,14 @@ from typing import Final, TypeAlias
 
 from helenus.cql import ast
 from helenus.cql.render import render
-from helenus.cql.types import CQLType, List, Map, Set, Tuple, Vector, unfreeze
+from helenus.cql.types import CQLType, List, Map, Set, Tuple, Vector, freeze, unfreeze
 from helenus.engine.clock import Clock
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.functions import Function, known_functions, no_match
 from helenus.engine.literals import accepts, parse_constant
 from helenus.engine.marshal import pack_collection, pack_fields, pack_vector, validator_of
 from helenus.engine.order import order_of
-from helenus.engine.types import Udt, same_type
+from helenus.engine.types import Udt, compatible, same_type
 
 __all__ = ["UNSET", "Evaluate", "Receiver", "Scope", "Unset", "Value", "Values", "assignable", "prepare"]
 
@@ -89,7 +89,8 @@ def prepare(term: ast.Term, receiver: Receiver, scope: Scope) -> Evaluate:
         case ast.TypeHint():
             if not same_type(term.type, receiver.type):
                 raise InvalidRequest(
-                    f"Cannot assign value {render(term)} to {receiver.name} of type {receiver.type}"
+                    f"Cannot assign value ({term.type}){render(term.operand)} to {receiver.name} of type "
+                    f"{receiver.type}"
                 )
             return prepare(term.operand, receiver, scope)
         case _:
@@ -108,11 +109,10 @@ def assignable(term: ast.Term, of: CQLType) -> bool:
         case ast.Constant():
             return accepts(plain, term.kind)
         case ast.ListLiteral():
-            return isinstance(plain, List | Vector) and all(assignable(item, plain.element) for item in term.items)
+            return _list_assignable(term, of)
         case ast.SetLiteral():
-            if isinstance(plain, Map):
-                return not term.items
-            return isinstance(plain, Set) and all(assignable(item, plain.element) for item in term.items)
+            empty_map = isinstance(plain, Map) and not term.items
+            return empty_map or (isinstance(plain, Set) and all(assignable(one, plain.element) for one in term.items))
         case ast.MapLiteral():
             return isinstance(plain, Map) and all(
                 assignable(key, plain.key) and assignable(value, plain.value) for key, value in term.items
@@ -127,11 +127,16 @@ def assignable(term: ast.Term, of: CQLType) -> bool:
                 for name, value in term.fields
             )
         case ast.FunctionCall():
-            return any(same_type(function.returns, of) for function in known_functions(term.name))
-        case ast.TypeHint():
-            return same_type(term.type, of)
+            return any(compatible(function.returns, of) for function in known_functions(term.name))
         case _:
-            return True
+            return not isinstance(term, ast.TypeHint) or same_type(term.type, of)
+
+
+def _list_assignable(term: ast.ListLiteral, of: CQLType) -> bool:
+    plain = unfreeze(of)
+    if not isinstance(plain, List | Vector):
+        raise InvalidRequest(f"Unexpected receiver type '{of}'; only list and vector are expected")
+    return all(assignable(item, plain.element) for item in term.items)
 
 
 def _constantly(value: bytes | None) -> Evaluate:
@@ -162,7 +167,7 @@ def _constant(term: ast.Constant, receiver: Receiver) -> Evaluate:
 
 def _call(term: ast.FunctionCall, receiver: Receiver, scope: Scope) -> Evaluate:
     function = resolve_call(term, receiver.type)
-    if not same_type(function.returns, receiver.type):
+    if not compatible(function.returns, receiver.type):
         raise InvalidRequest(
             f"Type error: cannot assign result of function system.{function.name} (type {function.returns}) to "
             f"{receiver.name} (type {receiver.type})"
@@ -201,7 +206,7 @@ def resolve_call(term: ast.FunctionCall, wanted: CQLType | None = None) -> Funct
         if len(function.arguments) == len(term.arguments) and all(map(assignable, term.arguments, function.arguments))
     ]
     if len(fitting) > 1 and wanted is not None:
-        fitting = [function for function in fitting if same_type(function.returns, wanted)] or fitting
+        fitting = [function for function in fitting if compatible(function.returns, wanted)] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -210,7 +215,8 @@ def resolve_call(term: ast.FunctionCall, wanted: CQLType | None = None) -> Funct
             f"{', '.join(f'system.{function.name}' for function in fitting)}): use type casts to disambiguate"
         )
     if not known:
-        raise InvalidRequest(f"Unknown function '{term.name}'")
+        named = f"{term.name} called" if wanted is not None else f"'{term.name}'"
+        raise InvalidRequest(f"Unknown function {named}")
     raise no_match(term.name, known)
 
 
@@ -313,8 +319,8 @@ def _map(term: ast.MapLiteral, receiver: Receiver, of: Map, scope: Scope) -> Eva
 def _tuple(term: ast.TupleLiteral, receiver: Receiver, of: Tuple, scope: Scope) -> Evaluate:
     if len(term.items) > len(of.elements):
         raise InvalidRequest(
-            f"Invalid tuple literal for {receiver.name}: too many elements. Type {of} expects {len(of.elements)} but "
-            f"got {len(term.items)}"
+            f"Invalid tuple literal for {receiver.name}: too many elements. Type {freeze(of)} expects "
+            f"{len(of.elements)} but got {len(term.items)}"
         )
     parts: list[Evaluate] = []
     for index, (item, part) in enumerate(zip(term.items, of.elements, strict=False)):

@@ -6,9 +6,10 @@ This module must not know how a statement was spelled.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helenus.engine.catalog import ColumnMeta, Table
+from helenus.engine.cells import Partition, Row
 from helenus.engine.clock import Clock
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.found import Found, has_data, reader
@@ -16,7 +17,8 @@ from helenus.engine.mutations import Mutation, apply_mutation, read_partition, r
 from helenus.engine.operations import Write
 from helenus.engine.partitioner import split_key, token
 from helenus.engine.results import Result, ResultColumn, Rows, Void
-from helenus.engine.storage import PARTITION, Place, Store
+from helenus.engine.rows import unpack_row
+from helenus.engine.storage import PARTITION, Place, Span, Store
 from helenus.engine.terms import Evaluate, Values
 from helenus.engine.types import BOOLEAN
 from helenus.engine.writes import WritePlan
@@ -53,18 +55,16 @@ class BatchPlan:
             raise InvalidRequest("Cannot include a counter statement in a logged batch")
         if any(counters) and not all(counters):
             raise InvalidRequest("Counter and non-counter mutations cannot exist in the same batch")
-        if self.timestamp is not None:
-            if any(counters):
-                raise InvalidRequest("Cannot provide custom timestamp for counter BATCH")
-            if any(plan.is_conditional for plan in self.plans):
-                raise InvalidRequest("Cannot provide custom timestamp for conditional BATCH")
-            if any(plan.timestamp is not None for plan in self.plans):
-                raise InvalidRequest("Timestamp must be set either on BATCH or individual statements")
-        if any(plan.is_conditional for plan in self.plans):
-            if len({plan.table.id for plan in self.plans}) > 1:
-                raise InvalidRequest("Batch with conditions cannot span multiple tables")
-            if any(plan.timestamp is not None for plan in self.plans):
-                raise InvalidRequest("Cannot provide custom timestamp for conditional BATCH")
+        conditional = any(plan.is_conditional for plan in self.plans)
+        if self.timestamp is not None and any(counters):
+            raise InvalidRequest("Cannot provide custom timestamp for counter BATCH")
+        own = any(plan.timestamp is not None for plan in self.plans)
+        if conditional and (own or self.timestamp is not None):
+            raise InvalidRequest("Cannot provide custom timestamp for conditional BATCH")
+        if own and self.timestamp is not None:
+            raise InvalidRequest("Timestamp must be set either on BATCH or individual statements")
+        if conditional and len({plan.table.id for plan in self.plans}) > 1:
+            raise InvalidRequest("Batch with conditions cannot span multiple tables")
 
     def write_time(self, values: Values, timestamp: int) -> int:
         """Return the write time.
@@ -118,14 +118,11 @@ class Transaction:
         self._check_mixture(targets)
         now = self.clock.seconds()
         found = [self._found(plan.table, *target, now) for (plan, _), target in zip(self.writes, targets, strict=True)]
-        held = [
-            _holds(plan, values, one) for (plan, values), one in zip(self.writes, found, strict=True)
-        ]
+        held = [_holds(plan, values, one) for (plan, values), one in zip(self.writes, found, strict=True)]
         table = self.writes[0][0].table
         if not all(held):
-            return self._refused(table, [
-                one for (plan, _), one in zip(self.writes, found, strict=True) if plan.is_conditional
-            ])
+            asked = [one for (plan, _), one in zip(self.writes, found, strict=True) if plan.is_conditional]
+            return self._refused(table, asked)
         # The condition has seen what is there, so that the write comes after it, whatever clocks have written it.
         timestamp = max([self.clock.timestamp(), *[_newest(one) + 1 for one in found]])
         store = self.store(table)
@@ -141,7 +138,7 @@ class Transaction:
         keys = plan.where.partitions(values)
         if len(keys) != 1:
             raise InvalidRequest("IN on the partition key is not supported with conditional updates")
-        whole = plan.where.prefix_columns == len(plan.table.clustering) and not plan.is_static
+        whole = plan.where.prefix_columns == len(plan.table.clustering)
         return keys[0], plan.where.places(values)[0][0] if whole else PARTITION
 
     def _check_mixture(self, targets: Sequence[tuple[bytes, bytes]]) -> None:
@@ -158,19 +155,31 @@ class Transaction:
     def _found(self, table: Table, key: bytes, clustering: bytes, now: int) -> Found:
         store = self.store(table)
         place = Place(token(key), key, clustering)
-        row = None if clustering == PARTITION else read_row(store, place)
-        live = row if row is not None and has_data(row, now) else None
+        if clustering == PARTITION:
+            live = _first_clustering(store, place, now)
+        else:
+            row = read_row(store, place)
+            live = row if row is not None and has_data(row, now) else None
         partition = read_partition(store, place.token, key)
         return Found(split_key(key, len(table.partition_key)), place, partition, live, now)
 
     def _refused(self, table: Table, found: Sequence[Found]) -> Rows:
         columns = self._columns(table)
-        seen = {one.place: one for one in found if _exists(one)}
+        if not self._reads_statics():
+            found = [replace(one, partition=Partition()) for one in found]
+        seen = {one.place: one for one in found if _is_shown(one)}
         rows = [(b"\x00", *[reader(column)(one) for column in columns]) for one in seen.values()]
         if not rows:
             return Rows(table.keyspace, table.name, (_APPLIED,), ((b"\x00",),))
         names = tuple(ResultColumn(column.name, column.resolved) for column in columns)
         return Rows(table.keyspace, table.name, (_APPLIED, *names), tuple(rows))
+
+    def _reads_statics(self) -> bool:
+        """Tell whether static columns are among what Cassandra reads (``CQL3CasRequest.columnsToRead``)."""
+        plans = [plan for plan, _ in self.writes if plan.is_conditional]
+        if any(plan.if_exists or plan.if_not_exists for plan in plans):
+            return any(one.column.kind == "static" for plan in plans for one in plan.operations)
+        return any(one.column.kind == "static" for plan in plans for one in plan.conditions)
 
     def _columns(self, table: Table) -> tuple[ColumnMeta, ...]:
         plans = [plan for plan, _ in self.writes]
@@ -186,19 +195,24 @@ def _newest(found: Found) -> int:
     return max(*times, -1 if found.row is None else found.row.newest())
 
 
-def _exists(found: Found) -> bool:
-    if found.row is not None:
-        return True
-    return has_data(found.partition.static, found.now)
+def _first_clustering(store: Store, place: Place, now: int) -> Row | None:
+    """Return a partition's first row without its columns: a refused write of statics shows where it is."""
+    for record in store.rows(place.token, place.key, Span()):
+        row = unpack_row(record.data)
+        if has_data(row, now):
+            return Row(row.clustering)
+    return None
+
+
+def _is_shown(found: Found) -> bool:
+    return found.row is not None or has_data(found.partition.static, found.now)
 
 
 def _holds(plan: WritePlan, values: Values, found: Found) -> bool:
-    there = _exists(found) if found.place.clustering == PARTITION else found.row is not None
+    is_static = found.place.clustering == PARTITION
+    there = has_data(found.partition.static, found.now) if is_static else found.row is not None
     if plan.if_not_exists:
         return not there
     if plan.if_exists:
         return there
-    tests = [one.bind(values) for one in plan.conditions]
-    if tests and not there and not all(one.column.kind == "static" for one in plan.conditions):
-        return False
-    return all(test(found) for test in tests)
+    return all(one.bind(values)(found) for one in plan.conditions)

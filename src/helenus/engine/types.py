@@ -22,6 +22,7 @@ __all__ = [
     "TIMEUUID",
     "UUID",
     "Udt",
+    "compatible",
     "is_multicell",
     "resolve",
     "same_type",
@@ -91,6 +92,25 @@ def resolve(of: CQLType, lookup: Callable[[UserDefined], Udt]) -> CQLType:
             return lookup(of)
         case _:
             return of
+
+
+_ALSO_TAKES = {
+    "bigint": frozenset({"timestamp"}),
+    "text": frozenset({"ascii"}),
+    "uuid": frozenset({"timeuuid"}),
+    "varint": frozenset({"bigint", "int"}),
+}
+
+
+def compatible(given: CQLType, wanted: CQLType) -> bool:
+    """Tell whether values of one type may be taken for another (Cassandra's ``isValueCompatibleWith``).
+
+    Args:
+        given: the type of the values.
+        wanted: the type that they are to have.
+    """
+    name = str(wanted)
+    return same_type(given, wanted) or name == "blob" or str(given) in _ALSO_TAKES.get(name, ())
 
 
 def same_type(one: CQLType, other: CQLType) -> bool:

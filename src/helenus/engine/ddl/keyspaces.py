@@ -11,7 +11,7 @@ from helenus.cql.ast import AlterKeyspace, CreateKeyspace, DropKeyspace, Option
 from helenus.engine.catalog import Keyspace
 from helenus.engine.ddl.base import Change, Context, SchemaChange
 from helenus.engine.ddl.options import Property, PropertyError, properties, replication
-from helenus.engine.errors import AlreadyExists, InvalidRequest
+from helenus.engine.errors import AlreadyExists, ConfigurationError, InvalidRequest
 
 __all__ = ["alter_keyspace", "create_keyspace", "drop_keyspace"]
 
@@ -41,11 +41,13 @@ def create_keyspace(context: Context, statement: CreateKeyspace) -> Change:
     chosen, durable = _read(statement.options)
     if chosen is None:
         raise InvalidRequest("Missing mandatory option 'replication'")
+    if isinstance(chosen, dict) and "class" not in chosen:
+        raise ConfigurationError("Missing replication strategy class")
     if name in context.catalog.keyspaces:
         if statement.if_not_exists:
             return context.unchanged()
         raise AlreadyExists(name)
-    keyspace = Keyspace(name, replication(chosen, context.data_center), durable is not False)
+    keyspace = Keyspace(name, replication(name, chosen, context.data_center), durable is not False)
     return context.changed(keyspace, "CREATED", "KEYSPACE")
 
 
@@ -66,7 +68,7 @@ def alter_keyspace(context: Context, statement: AlterKeyspace) -> Change:
         return context.unchanged()
     keyspace = context.keyspace(name)
     if chosen is not None:
-        keyspace = replace(keyspace, replication=replication(chosen, context.data_center))
+        keyspace = replace(keyspace, replication=replication(name, chosen, context.data_center))
     if durable is not None:
         keyspace = replace(keyspace, durable_writes=durable)
     return context.changed(keyspace, "UPDATED", "KEYSPACE")

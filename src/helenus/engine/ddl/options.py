@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from helenus.cql.ast import Constant, MapLiteral, Option, Term, Word
 from helenus.engine.catalog import OptionValue
-from helenus.engine.errors import ConfigurationError, InvalidRequest
+from helenus.engine.errors import ConfigurationError, InvalidRequest, RequestError
 from helenus.errors import CQLSyntaxError
 
 __all__ = ["PropertyError", "properties", "replication", "table_options", "text_map"]
@@ -78,10 +78,11 @@ def text_map(literal: MapLiteral) -> dict[str, str]:
 _LOCATOR = "org.apache.cassandra.locator."
 
 
-def replication(given: Property, data_center: str) -> dict[str, str]:
+def replication(keyspace: str, given: Property, data_center: str) -> dict[str, str]:
     """Return a replication map as ``system_schema.keyspaces`` has it.
 
     Args:
+        keyspace: the keyspace's name.
         given: what WITH REPLICATION says.
         data_center: the node's, which a bare ``replication_factor`` of NetworkTopologyStrategy stands for.
 
@@ -90,37 +91,37 @@ def replication(given: Property, data_center: str) -> dict[str, str]:
         ConfigurationError: there is no such strategy, or it does not take these options.
     """
     if isinstance(given, str):
-        raise PropertyError(f"Invalid value for property 'replication'. It should be a map.{given}")
+        raise PropertyError("Invalid value for property 'replication'. It should be a map.")
     chosen = dict(given)
     name = chosen.pop("class", None)
     if name is None:
         raise ConfigurationError("Missing replication strategy class")
     full = name if "." in name else _LOCATOR + name
     if full == f"{_LOCATOR}SimpleStrategy":
-        return {"class": full, **_simple(chosen)}
+        return {"class": full, **_simple(keyspace, chosen)}
     if full == f"{_LOCATOR}NetworkTopologyStrategy":
-        return {"class": full, **_network(chosen, data_center)}
+        return {"class": full, **_network(keyspace, chosen, data_center)}
     raise ConfigurationError(f"Unable to find replication strategy class '{full}'")
 
 
-def _simple(options: dict[str, str]) -> dict[str, str]:
+def _simple(keyspace: str, options: dict[str, str]) -> dict[str, str]:
     for name in options:
         if name != "replication_factor":
-            message = f"Unrecognized strategy option {{{name}}} passed to SimpleStrategy for keyspace"
+            message = f"Unrecognized strategy option {{{name}}} passed to SimpleStrategy for keyspace {keyspace}"
             raise ConfigurationError(message)
     factor = options.get("replication_factor", "1")
     _check_factor(factor)
     return {"replication_factor": factor}
 
 
-def _network(options: dict[str, str], data_center: str) -> dict[str, str]:
+def _network(keyspace: str, options: dict[str, str], data_center: str) -> dict[str, str]:
     if "replication_factor" in options:
         factor = options.pop("replication_factor")
         options.setdefault(data_center, factor)
     for name, factor in options.items():
         if name != data_center:
             raise ConfigurationError(
-                f"Unrecognized strategy option {{{name}}} passed to NetworkTopologyStrategy for keyspace"
+                f"Unrecognized strategy option {{{name}}} passed to NetworkTopologyStrategy for keyspace {keyspace}"
             )
         _check_factor(factor)
     return options
@@ -129,7 +130,7 @@ def _network(options: dict[str, str], data_center: str) -> dict[str, str]:
 def _check_factor(text: str) -> None:
     whole = text.split("/", 1)[0]
     if not whole.lstrip("-").isdecimal():
-        raise ConfigurationError(f"Replication factor must be numeric; found {text}")
+        raise ConfigurationError(f'For input string: "{text}"')
     if int(whole) < 0:
         raise ConfigurationError(f"Replication factor must be non-negative; found {text}")
 
@@ -186,6 +187,8 @@ def table_options(given: Sequence[Option], before: Mapping[str, OptionValue] = D
         ConfigurationError: its value cannot be.
     """
     found = properties(given, frozenset(_READERS))
+    if isinstance(given_class := found.get("compaction"), dict) and "Leveled" in given_class.get("class", ""):
+        before = {**before, "bloom_filter_fp_chance": 0.1} if before is DEFAULTS else before
     changed = {name: _READERS[name](name, value) for name, value in found.items() if name != "id"}
     return {**before, **changed}
 
@@ -288,11 +291,16 @@ def _caching(name: str, value: Property) -> dict[str, str]:
     given = _map(name, value)
     for option, setting in given.items():
         if option not in {"keys", "rows_per_partition"}:
-            raise ConfigurationError(f"Invalid caching sub-options {{{option}={setting}}}: only 'keys' and "
-                                     "'rows_per_partition' are allowed")
+            raise ConfigurationError(
+                f"Invalid caching sub-options [{option}]: only 'keys' and 'rows_per_partition' are allowed"
+            )
         allowed = setting in {"ALL", "NONE"} or (option == "rows_per_partition" and setting.isdecimal())
         if not allowed:
-            said = "only 'ALL' and 'NONE' are allowed" if option == "keys" else "only 'ALL', 'NONE' and integers"
+            said = (
+                "only 'ALL' and 'NONE' are allowed"
+                if option == "keys"
+                else "only 'ALL', 'NONE', and integer values are allowed"
+            )
             raise ConfigurationError(f"Invalid value '{setting}' for caching sub-option '{option}': {said}")
     return {"keys": "ALL", "rows_per_partition": "NONE", **given}
 
@@ -309,7 +317,11 @@ def _speculative(name: str, value: Property) -> str:
 def _read_repair(name: str, value: Property) -> str:
     text = _plain(name, value).upper()
     if text not in {"BLOCKING", "NONE"}:
-        raise ConfigurationError(f"Invalid value {text} for option '{name}'")
+        # Nobody catches this in Cassandra either: it is answered as a server error.
+        raise RequestError(
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.apache.cassandra.service.reads.repair.ReadRepairStrategy.{text}"
+        )
     return text
 
 

@@ -15,7 +15,6 @@ from helenus.cql.ast import (
     AlterTableOptions,
     AlterTableRename,
     AlterTableType,
-    ClusteringOrder,
     ColumnDefinition,
     CreateTable,
     DropTable,
@@ -111,32 +110,37 @@ def _check_key(statement: CreateTable, types: dict[str, CQLType], keyspace: str)
             raise InvalidRequest(problem)
         if column in statics:
             raise InvalidRequest(f"Static column '{column}' cannot be part of the PRIMARY KEY")
-    _check_order(statement.clustering_order, statement.clustering_key)
+    _check_order(statement)
     if statics and not statement.clustering_key:
         raise InvalidRequest(
             "Static columns are only useful (and thus allowed) if the table has at least one clustering column"
         )
 
 
-def _check_order(order: Sequence[ClusteringOrder], key: Sequence[str]) -> None:
-    if not order:
-        return
-    named = [part.column for part in order]
-    if len(named) > len(key):
-        raise InvalidRequest("Only clustering columns can be defined in CLUSTERING ORDER directive: "
-                             f"{[name for name in named if name not in key]} are not clustering columns")
-    for place, column in enumerate(key):
-        if place >= len(named):
-            raise InvalidRequest(f"Missing CLUSTERING ORDER for column {column}")
-        if named[place] != column:
-            if column in named:
-                raise InvalidRequest("The order of columns in the CLUSTERING ORDER directive must match that of the "
-                                     f"clustering columns ({_first_mismatch(named, key)})")
-            raise InvalidRequest(f"Missing CLUSTERING ORDER for column {column}")
-
-
-def _first_mismatch(named: Sequence[str], key: Sequence[str]) -> str:
-    return next(f"{one} instead of {other}" for one, other in zip(named, key, strict=False) if one != other)
+def _check_order(statement: CreateTable) -> None:
+    """Check CLUSTERING ORDER BY: the clustering columns in their order, of which the last ones may be left out."""
+    key = statement.clustering_key
+    named = [part.column for part in statement.clustering_order]
+    for place, column in enumerate(named):
+        if column in named[:place]:
+            raise InvalidRequest(
+                f"Duplicate column '{column}' in CLUSTERING ORDER BY clause for table '{statement.table.name}'"
+            )
+    others = [column for column in named if column not in key]
+    if others:
+        raise InvalidRequest(
+            f"Only clustering key columns can be defined in CLUSTERING ORDER directive: [{', '.join(others)}] are not "
+            "clustering columns"
+        )
+    for place, column in enumerate(named):
+        wanted = key[place]
+        if column != wanted and wanted not in named:
+            raise InvalidRequest(f"Missing CLUSTERING ORDER for column {wanted}")
+        if column != wanted:
+            raise InvalidRequest(
+                "The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns "
+                f"({wanted} must appear before {column})"
+            )
 
 
 def _column(

@@ -50,6 +50,10 @@ def checked_type(keyspace: Keyspace, of: CQLType) -> CQLType:
     _check_frozen(of)
     resolve(of, keyspace.lookup)
     _check_nesting(of, of)
+    if isinstance(of, UserDefined):
+        for _, part in keyspace.lookup(of).fields:
+            if isinstance(part, List | Set | Map):
+                raise InvalidRequest("Non-frozen UDTs with nested non-frozen collections are not supported")
     return canonical(_local(of))
 
 
