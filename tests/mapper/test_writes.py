@@ -445,3 +445,17 @@ def test_a_fetch_reads_from_where_the_row_came_and_keeps_what_was_assigned():
     assert request.idempotent
     assert said(request) == ("one", f"SELECT color, wheels FROM ks.car {KEY}", ["x", 1])
     assert (car.color, car.wheels, car.get_changed_columns()) == ("green", 4, ["color"])
+
+
+@pytest.mark.parametrize(
+    ("column", "suffix", "value"),
+    [
+        (columns.List(columns.Integer, frozen=True), "append", [1]),
+        (columns.Set(columns.Integer, frozen=True), "add", {1}),
+        (columns.Map(columns.Text, columns.Integer, frozen=True), "update", {"a": 1}),
+    ],
+)
+def test_a_part_of_a_frozen_container_cannot_be_updated(column, suffix, value):
+    column.set_column_name("parts")
+    with pytest.raises(ValidationError, match=rf"parts__{suffix}: frozen<.*> is frozen.*assign parts instead"):
+        writes.element_change(column, suffix, value)

@@ -24,7 +24,9 @@ quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCh
 thorough = settings(quick, max_examples=120)
 
 texts = st.text(max_size=8)
-words = st.text(string.ascii_letters + string.digits + "_", min_size=1, max_size=8)
+words = st.text("jklmnoz_", min_size=1, max_size=8)
+"""Names in class names; in hexadecimal each of these letters has a letter, or the driver would take it for a number."""
+
 blobs = st.binary(max_size=12)
 shorts = st.integers(0, 0xFFFF)
 ints = st.integers(-(1 << 31), (1 << 31) - 1)

@@ -255,7 +255,7 @@ def test_the_driver_reads_the_rest(version):
     assert heard(wire.Authenticate("x")).authenticator == "x"
     assert heard(wire.Supported({"CQL_VERSION": ("3.4.7",), "A": ()})).options == {"A": []}
     assert heard(wire.AuthChallenge(b"c")).challenge == b"c"
-    assert vars(heard(wire.AuthSuccess(b"t")))["token"] == "t"
+    assert "token='t'" in repr(heard(wire.AuthSuccess(b"t")))
     assert heard(wire.Void()).kind == driver.RESULT_KIND_VOID
     assert heard(wire.SetKeyspace("k")).new_keyspace == "k"
     event = heard(wire.TopologyEvent("NEW_NODE", strategies.LOCALHOST, 9042))
@@ -298,10 +298,7 @@ def fit_for_driver(typed: tuple[CQLType, object]) -> bool:
     """Tell whether the driver can hold a value: its dates and sets have less room, and vectors stand alone."""
     of, value = typed
     parts = list(walk(of))
-    nested = any(isinstance(part, Vector) for part in parts[1:])
-    # It takes hexadecimal names of user types for numbers.
-    named = isinstance(of, Vector) and any(isinstance(part, wire.Udt) for part in parts)
-    return not nested and not named and _fits(of, value)
+    return not any(isinstance(part, Vector) for part in parts[1:]) and _fits(of, value)
 
 
 NATIVE_FITS = {

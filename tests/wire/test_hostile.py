@@ -60,11 +60,17 @@ def tolerated(parse: Callable[[], object]) -> bool:
     return True
 
 
-def captured() -> list[tuple[int, int, bytes]]:
-    """Read version, opcode and body of what a node has sent."""
+def captured() -> list[Frame]:
+    """Read what a node has sent."""
     lines = (Path(__file__).parent / "captured" / "cassandra-5.0.6-frames.txt").read_text("utf-8").splitlines()
-    frames = [bytes.fromhex(line.split("\t")[1]) for line in lines if not line.startswith("#")]
-    return [(data[0] & 0x7F, data[4], data[HEADER.size :]) for data in frames]
+    found = []
+    for line in lines[1:]:
+        data = bytes.fromhex(line.split("\t")[1])
+        first, flags, stream, opcode, _ = HEADER.unpack_from(data)
+        found.append(
+            Frame(first & 0x7F, response=True, flags=flags, stream=stream, opcode=opcode, body=data[HEADER.size :])
+        )
+    return found
 
 
 ANSWERS = captured()
@@ -90,25 +96,23 @@ def test_a_mutated_message_is_a_message_or_refused(version, data, chance):
         tolerated(lambda body=body, opcode=message.opcode: parse_message(opcode, Reader(body), version))
 
 
-def parses(opcode: int, body: bytes, version: int) -> bool:
-    """Tell whether a body is a message; raise whatever is no ProtocolError."""
-    return tolerated(lambda: parse_message(opcode, Reader(body), version))
+def parses(frame: Frame, body: bytes) -> bool:
+    """Tell whether a frame with another body is a response; raise whatever is no ProtocolError."""
+    return tolerated(lambda: wire.Response.parse(frame._replace(body=body)))
 
 
 @quick
 @given(st.sampled_from(ANSWERS), st.randoms(use_true_random=False))
-def test_a_mutated_answer_of_cassandra_is_an_answer_or_refused(answer, chance):
-    version, opcode, body = answer
+def test_a_mutated_answer_of_cassandra_is_an_answer_or_refused(frame, chance):
     for _ in range(20):
-        parses(opcode, mutated(body, chance), version)
+        parses(frame, mutated(frame.body, chance))
 
 
 @pytest.mark.parametrize("version", [3, 4, 5])
-def test_a_body_may_end_at_any_byte(version):
-    known = [(opcode, body) for captured_in, opcode, body in ANSWERS if captured_in == version]
-    assert all(parses(opcode, body, version) for opcode, body in known)
-    cut = [parses(opcode, body[:at], version) for opcode, body in known for at in range(len(body))]
-    assert not any(cut)
+def test_a_body_that_is_cut_is_refused_at_every_byte(version):
+    known = [frame for frame in ANSWERS if frame.version == version]
+    assert all(parses(frame, frame.body) for frame in known)
+    assert not any(parses(frame, frame.body[:at]) for frame in known for at in range(len(frame.body)))
 
 
 @thorough

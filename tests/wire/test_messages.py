@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from helenus import wire
 from helenus.cql.types import Frozen, List, Native, UserDefined
-from helenus.wire.failures import clip
+from helenus.wire.failures import CodedFailure, clip
 from helenus.wire.message import Message
+from helenus.wire.messages import parse_message
 from helenus.wire.reader import Reader
 from tests.wire import strategies
 from tests.wire.strategies import VERSIONS, quick
@@ -223,6 +224,47 @@ def test_what_is_clipped_can_be_written(text):
 def test_bytes_behind_a_request_are_not_looked_at(excess):
     query = wire.Query("q", wire.QueryParameters(values=(b"a",)))
     assert wire.Query.parse(Reader(query.body(5) + excess), 5) == query
+
+
+BEHIND_THEIR_KIND = (wire.Result, wire.Event, CodedFailure)
+
+
+@each_version
+@quick
+@given(data=st.data())
+def test_a_class_parses_its_own_body(version, data):
+    for message in (data.draw(strategies.requests(version)), data.draw(strategies.responses(version))):
+        if not isinstance(message, BEHIND_THEIR_KIND):
+            assert type(message).parse(Reader(message.body(version)), version) == message
+
+
+NONSENSE = [
+    ("an address of 5 bytes", wire.Opcode.EVENT, "000d 5354415455535f4348414e4745 0002 5550 05 0000000000 00000000",
+     "Invalid size 5 of an IP address, it must be 4 or 16"),
+    ("a write of no kind", wire.Opcode.ERROR, "00001100 0000 0001 00000000 00000000 0001 78",
+     "Invalid value 'x' for WriteType"),
+    ("a result of no kind", wire.Opcode.RESULT, "00000009", "Unknown kind 9 of RESULT"),
+    ("an event of no type", wire.Opcode.EVENT, "0001 78", "Invalid value 'x' for Type"),
+    ("a change of no kind", wire.Opcode.RESULT, "00000005 0001 78", "Invalid value 'x' for ChangeType"),
+    ("a column of no type", wire.Opcode.RESULT, "00000002 00000001 00000001 0000 0000 0000 7fff",
+     "Unknown data type code 0x7fff"),
+    ("a string without a length", wire.Opcode.AUTHENTICATE, "00",
+     "Not enough bytes to read an UTF8 serialized string preceded by its 2 bytes length"),
+    ("a string that is no UTF-8", wire.Opcode.AUTHENTICATE, "0002 fffe", "Cannot decode string as UTF8: 'fffe'"),
+    ("fewer columns than none", wire.Opcode.RESULT, "00000002 00000000 ffffffff", "Invalid number of columns -1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opcode", "data", "complaint"), [pytest.param(*it[1:], id=it[0]) for it in NONSENSE])
+def test_nonsense_is_named(opcode, data, complaint):
+    with pytest.raises(wire.ProtocolError) as caught:
+        parse_message(opcode, Reader(body(data)), 5)
+    assert str(caught.value) == complaint
+
+
+def test_a_stream_that_does_not_fit_its_header_is_refused():
+    with pytest.raises(wire.ProtocolError, match="A frame does not fit its header"):
+        wire.Response(1 << 15, wire.Void(), 5).frame().serialize()
 
 
 def test_columns_keep_their_bytes_and_their_equality():

@@ -12,7 +12,7 @@ from helenus import wire
 from helenus.wire import compression
 from helenus.wire.frames import HEADER
 from helenus.wire.requests import Startup
-from helenus.wire.segments import MAX_PAYLOAD, SegmentWriter
+from helenus.wire.segments import MAX_PAYLOAD, SegmentWriter, crc24, crc32
 from tests.wire import strategies
 from tests.wire.connections import Pair, answer, serve
 from tests.wire.strategies import VERSIONS, quick
@@ -323,6 +323,16 @@ def split(frame: bytes, size: int) -> list[bytes]:
     return [writer._segment(frame[at : at + size], whole=False) for at in range(0, len(frame), size)]
 
 
+def test_a_damaged_block_closes_the_connection():
+    pair = Pair(5, "lz4")
+    damaged = SegmentWriter()._segment(b"\xff" * 20, whole=True)[6:-4]
+    fields = len(damaged) | 100 << 17 | 1 << 34
+    header = fields.to_bytes(5, "little")
+    data = header + crc24(header).to_bytes(3, "little") + damaged + crc32(damaged).to_bytes(4, "little")
+    serve(pair.server, data)
+    assert pair.server.state is wire.State.CLOSED
+
+
 def test_a_frame_may_be_split_within_its_header():
     frame = request(wire.Query("SELECT"))
     server = started()
@@ -368,6 +378,14 @@ def test_a_request_that_is_too_large_is_refused_at_once_and_thrown_away_as_it_co
         assert server._reader.buffered <= 5000
     after = request(wire.Options(), 4, version)
     assert b"PROTOCOL_VERSIONS" in serve(server, after if version < 5 else segments(after))
+
+
+def test_a_split_request_that_is_too_large_may_not_have_more_behind_it():
+    server = wire.ServerProtocol(max_frame_size=1000)
+    serve(server, request(STARTUP))
+    frame = request(wire.Query("x" * 2000)) + b"x"
+    serve(server, b"".join(split(frame, 1500)))
+    assert server.state is wire.State.CLOSED
 
 
 def test_a_largest_request_is_served():

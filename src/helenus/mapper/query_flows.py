@@ -82,7 +82,7 @@ def _changes(query: QuerySet[Any], key: str, value: object) -> list[Assignment]:
 
 
 def _assignment(column: AnyColumn, value: object) -> Assignment:
-    if isinstance(column, Counter):
+    if column.db_type == Counter.db_type:  # of a model or of a table without one
         return Assignment(column, Change.ADD, column.binder()(value))
     return Assignment(column, Change.SET, bound(column, value))
 

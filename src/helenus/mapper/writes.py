@@ -376,6 +376,11 @@ def element_change(column: AnyColumn, suffix: str, value: object) -> list[Assign
             f"{column.column_name}__{suffix}: no such update of {column.db_type}; sets take add and remove, lists"
             " append and prepend, maps update and remove"
         )
+    if getattr(column, "frozen", False):
+        raise ValidationError(
+            f"{column.column_name}__{suffix}: {column.db_type} is frozen, so the server replaces it only as a whole;"
+            f" assign {column.column_name} instead"
+        )
     if isinstance(column, Map) and suffix == "remove":
         if not isinstance(value, (set, frozenset)):
             raise ValidationError(f"{column.column_name}__remove takes a set of keys, got {value!r}")
