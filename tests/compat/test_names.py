@@ -16,6 +16,8 @@ SUFFIXES = ("", *(f".{module}" for module in names.MODULES))
 
 def missing() -> Iterator[str]:
     examples = instances("helenus.cqlengine").values()
+    for suffix in SUFFIXES:  # all first: an imported module is an attribute of its package
+        importlib.import_module(f"helenus.cqlengine{suffix}")
     for suffix in SUFFIXES:
         theirs = importlib.import_module(f"cassandra.cqlengine{suffix}")
         ours = importlib.import_module(f"helenus.cqlengine{suffix}")

@@ -27,4 +27,13 @@ def test_a_real_node_gives_the_answers(path, cluster1):
 
 
 def test_there_are_scripts_of_every_topic():
-    assert {path.parent.name for path in SCRIPTS} == {"batch", "ddl", "errors", "lwt", "select", "ttl", "types"}
+    assert {path.parent.name for path in SCRIPTS} == {
+        "batch",
+        "ddl",
+        "delete",
+        "errors",
+        "lwt",
+        "select",
+        "ttl",
+        "types",
+    }

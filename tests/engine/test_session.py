@@ -201,11 +201,28 @@ def test_bytes_that_are_no_key_are_refused(session, given, words):
     assert caught.value.message == words
 
 
-def test_a_bound_collection_is_put_in_order_and_loses_its_doubles(session):
-    session.execute("CREATE TABLE m (p int PRIMARY KEY, s set<int>)")
-    elements = codec.encode(parse_type("set<int>"), [3, -1, 3])
+@pytest.mark.parametrize("of", ["set<int>", "frozen<set<int>>"])
+def test_a_bound_collection_is_put_in_order_and_loses_its_doubles(session, of):
+    session.execute(f"CREATE TABLE m (p int PRIMARY KEY, s {of})")
+    elements = codec.encode(parse_type(of), [3, -1, 3])
     session.execute("INSERT INTO m (p, s) VALUES (1, ?)", [elements])
     assert values(session.execute("SELECT s FROM m")) == [((-1, 3),)]
+
+
+@pytest.mark.parametrize("of", ["list<int>", "set<int>", "frozen<list<int>>"])
+def test_a_bound_collection_has_no_nulls(session, of):
+    session.execute(f"CREATE TABLE m (p int PRIMARY KEY, s {of})")
+    with pytest.raises(InvalidRequest, match="null is not supported inside collections"):
+        session.execute("INSERT INTO m (p, s) VALUES (1, ?)", [codec.encode(parse_type(of), [1, None])])
+
+
+def test_the_values_of_in_may_be_bound_as_one_list(session):
+    fill(session)
+    given = codec.encode(parse_type("list<int>"), [3, 1, 3, 9])
+    assert values(session.execute("SELECT p FROM t WHERE p IN ?", [given])) == [(1,), (3,), (3,), (3,), (9,)]
+    assert values(session.execute("SELECT c FROM t WHERE p = 3 AND c IN ?", [given])) == [(1,)]
+    pair = codec.encode(parse_type("list<frozen<tuple<int>>>"), [(2,), (0,)])
+    assert values(session.execute("SELECT c FROM t WHERE p = 3 AND (c) IN ?", [pair])) == [(2,), (0,)]
 
 
 # ---- time ------------------------------------------------------------------------------------------------------------
@@ -308,8 +325,10 @@ def test_everything_is_there_after_a_restart(tmp_path):
         KEYSPACE,
         "USE k",
         "CREATE TYPE u (a int, b frozen<set<text>>)",
-        "CREATE TABLE t (p int, c decimal, s int static, u u, m map<text, frozen<u>>, PRIMARY KEY (p, c)) "
-        "WITH CLUSTERING ORDER BY (c DESC) AND comment = 'x'",
+        (
+            "CREATE TABLE t (p int, c decimal, s int static, u u, m map<text, frozen<u>>, PRIMARY KEY (p, c)) "
+            "WITH CLUSTERING ORDER BY (c DESC) AND comment = 'x'"
+        ),
         "CREATE INDEX i ON t (keys(m))",
         "ALTER TABLE t ADD gone int",
         "ALTER TABLE t DROP gone",

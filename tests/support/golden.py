@@ -3,8 +3,8 @@
 A script is a text file of blocks with empty lines between them: a statement, a line ``---``, and the answer. Lines that
 begin with ``#`` are for people. Every script has a fresh keyspace, ``golden``.
 
-``python tests/support/golden.py --update HOST[:PORT] FILE...`` writes the answers of a real node into the files: what is
-right is not what the engine says.
+``python tests/support/golden.py --update HOST[:PORT] FILE...`` writes the answers of a real node into the files: what
+is right is not what the engine says.
 """
 
 from __future__ import annotations
@@ -71,8 +71,12 @@ def shown(columns: Sequence[tuple[str, types.CQLType]], rows: Iterable[Sequence[
 
 
 def _value(of: types.CQLType, cell: bytes | None) -> str:
-    return "null" if cell is None else "empty" if not cell and str(of) not in {"text", "ascii", "blob"} else repr(
-        codec.decode(of, cell)
+    return (
+        "null"
+        if cell is None
+        else "empty"
+        if not cell and str(of) not in {"text", "ascii", "blob"}
+        else repr(codec.decode(of, cell))
     )
 
 

@@ -81,9 +81,7 @@ def _comparison(
         wanted = given[0]
         if symbol in {"=", "!="}:
             key = None if wanted is None else place(wanted)
-            return lambda found: (
-                (None if (value := read(found)) is None else place(value)) == key
-            ) == (symbol == "=")
+            return lambda found: ((None if (value := read(found)) is None else place(value)) == key) == (symbol == "=")
         if wanted is None:
             raise InvalidRequest(f'Invalid comparison with null for operator "{symbol}"')
         compare, edge = COMPARISONS[symbol], place(wanted)
@@ -140,11 +138,13 @@ def _contains(column: ColumnMeta, part: ast.Condition, scope: Scope) -> BoundCon
     def bind(values: Values) -> Test:
         wanted = evaluate(values)
         if not isinstance(wanted, bytes):
-            raise InvalidRequest(f"Invalid comparison with {'null' if wanted is None else 'unset'} for operator "
-                                 f'"{part.operator}"')
+            raise InvalidRequest(
+                f'Invalid comparison with {"null" if wanted is None else "unset"} for operator "{part.operator}"'
+            )
         key = place(wanted)
-        return lambda found: (value := read(found)) is not None and any(
-            place(cell) == key for cell in read_cells(value, width)[offset::width]
+        return lambda found: (
+            (value := read(found)) is not None
+            and any(place(cell) == key for cell in read_cells(value, width)[offset::width])
         )
 
     return BoundCondition(column, bind)
@@ -161,9 +161,11 @@ def _element(column: ColumnMeta, part: ast.ElementCondition, scope: Scope) -> Bo
             index = prepare(part.key, Receiver(f"idx({column.name})", INT), scope)
             return _comparison(column, of.element, _index_reader(read, index), part, scope)
         case _:
-            raise InvalidRequest(f"Invalid element access syntax for non-collection column {column.name}"
-                                 if not isinstance(of, Set)
-                                 else f"Invalid element access syntax for set column {column.name}")
+            raise InvalidRequest(
+                f"Invalid element access syntax for non-collection column {column.name}"
+                if not isinstance(of, Set)
+                else f"Invalid element access syntax for set column {column.name}"
+            )
 
 
 def _entry_reader(read: Read, of: Map, key: Evaluate) -> Callable[[Values], Read]:

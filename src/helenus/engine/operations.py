@@ -222,9 +222,11 @@ def _add(column: ColumnMeta, term: ast.Term, scope: Scope) -> Operation:
 
 def _check_map_operand(column: ColumnMeta, term: ast.Term, what: str, wanted: str) -> None:
     fitting = ast.MapLiteral | ast.SetLiteral if wanted == "map" else ast.SetLiteral
-    if isinstance(column.type, Map) and isinstance(
-        term, ast.Constant | ast.ListLiteral | ast.MapLiteral | ast.SetLiteral | ast.TupleLiteral
-    ) and not isinstance(term, fitting):
+    if (
+        isinstance(column.type, Map)
+        and isinstance(term, ast.Constant | ast.ListLiteral | ast.MapLiteral | ast.SetLiteral | ast.TupleLiteral)
+        and not isinstance(term, fitting)
+    ):
         raise InvalidRequest(f"Value for a map {what} has to be a {wanted}, but was: '{render(term)}'")
 
 
@@ -264,7 +266,7 @@ def _subtract(column: ColumnMeta, term: ast.Term, scope: Scope) -> Operation:
         case Set():
             return _remove_keys(column, of.element, prepare(term, Receiver(column.name, of), scope))
         case Map():
-            _check_map_operand(column, term, "substraction", "set")
+            _check_map_operand(column, term, "substraction", "set")  # codespell:ignore substraction
             return _remove_keys(column, of.key, prepare(term, Receiver(column.name, Set(of.key)), scope))
         case _:
             raise _refuse(column, f"{column.name} = {column.name} - {render(term)}")

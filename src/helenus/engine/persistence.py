@@ -49,9 +49,7 @@ def dump_catalog(catalog: Catalog, system: Mapping[str, Keyspace]) -> bytes:
         catalog: the catalogue.
         system: the keyspaces that are left out.
     """
-    keyspaces = {
-        name: _dump_keyspace(keyspace) for name, keyspace in catalog.keyspaces.items() if name not in system
-    }
+    keyspaces = {name: _dump_keyspace(keyspace) for name, keyspace in catalog.keyspaces.items() if name not in system}
     return json.dumps({"version": str(catalog.version), "keyspaces": keyspaces}).encode()
 
 
@@ -73,8 +71,7 @@ def _dump_table(table: Table) -> _Table:
         ],
         "options": {name: _dump_option(value) for name, value in table.options.items()},
         "indexes": [
-            (index.name, index.column, index.target, index.custom_class, dict(index.options))
-            for index in table.indexes
+            (index.name, index.column, index.target, index.custom_class, dict(index.options)) for index in table.indexes
         ],
         "dropped": [(gone.name, gone.type, gone.kind, gone.dropped_time) for gone in table.dropped],
         "next_number": table.next_number,

@@ -96,8 +96,10 @@ class SelectPlan:
         found = _limited(_Scan(self, store, values, page.now).found(position.after), per_partition, position)
         warnings: tuple[str, ...] = ()
         if self.selection.is_aggregate:
-            if self.where.keys is None:
+            if not self.where.tokens and not any(c.name in self.where.operators for c in self.table.partition_key):
                 warnings = ("Aggregation query used without partition key",)
+            elif self.where.has_in:
+                warnings = ("Aggregation query used on multiple partition keys (IN restriction)",)
             return self._answer(self.selection.rows(list(found), values), None, warnings)
         if self.sorts:
             return self._answer(self.selection.rows(self._sorted(found)[: None if limit < 0 else limit], values), None)
@@ -294,13 +296,19 @@ def plan_select(table: Table, statement: ast.Select, scope: Scope) -> SelectPlan
     if statement.json or statement.group_by or any(one.ann_of for one in statement.order_by):
         raise InvalidRequest("SELECT JSON, GROUP BY and ANN OF are not supported by the embedded engine")
     selection = select(table, statement.selectors, scope)
+    _check_static_only(table, selection, statement.where)
     where = analyse(table, statement.where, scope, allow_filtering=statement.allow_filtering)
+    if where.uses_index and where.has_in:
+        raise InvalidRequest("Select on indexed columns and with IN clause for the PRIMARY KEY are not supported")
+    if where.filters and not where.uses_index and where.needs_filtering is not None and not statement.allow_filtering:
+        raise InvalidRequest(FILTERING)
     if statement.distinct:
+        if statement.per_partition_limit is not None:
+            raise InvalidRequest("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries")
         _check_distinct(table, selection, where)
-    kinds = {column.kind for part in selection.parts for column in part.columns}
-    if "static" in kinds and kinds <= {"partition_key", "static"} and where.restricts_clustering:
-        raise InvalidRequest("Cannot restrict clustering columns when selecting only static columns")
-    reverse = _reverse(table, statement.order_by, where, allow_filtering=statement.allow_filtering)
+    if selection.is_aggregate and statement.per_partition_limit is not None:
+        raise InvalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.")
+    reverse = _reverse(table, statement.order_by, where)
     if where.needs_filtering is not None and not statement.allow_filtering:
         raise InvalidRequest(where.needs_filtering)
     return SelectPlan(
@@ -319,6 +327,17 @@ def _limit_term(term: ast.Term | None, name: str, scope: Scope) -> Evaluate | No
     return None if term is None else prepare(term, Receiver(name, INT), scope)
 
 
+def _check_static_only(table: Table, selection: Selection, where: Sequence[ast.Where]) -> None:
+    kinds = {column.kind for part in selection.parts for column in part.columns}
+    if "static" not in kinds or not kinds <= {"partition_key", "static"}:
+        return
+    clustering = {column.name for column in table.clustering}
+    for relation in where:
+        names = relation.columns if isinstance(relation, ast.TupleRelation) else (getattr(relation, "column", None),)
+        if not clustering.isdisjoint(names):
+            raise InvalidRequest("Cannot restrict clustering columns when selecting only static columns")
+
+
 def _check_distinct(table: Table, selection: Selection, where: Restrictions) -> None:
     restricted = {name: table.column(name) for name in where.operators}
     restricted |= {one.column.name: one.column for one in where.filters if hasattr(one, "column")}
@@ -329,8 +348,10 @@ def _check_distinct(table: Table, selection: Selection, where: Restrictions) -> 
     asked = [column for part in selection.parts for column in part.columns]
     for column in asked:
         if column.kind in {"clustering", "regular"}:
-            raise InvalidRequest("SELECT DISTINCT queries must only request partition key columns and/or static "
-                                 f"columns (not {column.name})")
+            raise InvalidRequest(
+                "SELECT DISTINCT queries must only request partition key columns and/or static "
+                f"columns (not {column.name})"
+            )
     for column in table.partition_key:
         if column not in asked:
             raise InvalidRequest(
@@ -338,15 +359,13 @@ def _check_distinct(table: Table, selection: Selection, where: Restrictions) -> 
             )
 
 
-def _reverse(table: Table, order: Sequence[ast.Ordering], where: Restrictions, *, allow_filtering: bool) -> bool:
+def _reverse(table: Table, order: Sequence[ast.Ordering], where: Restrictions) -> bool:
     """Tell whether ORDER BY asks for the opposite of the table's order."""
     if not order:
         return False
     if where.uses_index:
         raise InvalidRequest("ORDER BY with 2ndary indexes is not supported, except for ANN queries.")
     if where.keys is None:
-        if where.needs_filtering is not None and not allow_filtering:
-            raise InvalidRequest(FILTERING)
         raise InvalidRequest("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.")
     asked = {one.column: one.descending for one in order}
     ways: set[bool] = set()
@@ -359,8 +378,10 @@ def _reverse(table: Table, order: Sequence[ast.Ordering], where: Restrictions, *
             )
         while at != column.position:
             if at >= len(table.clustering) or where.operators.get(table.clustering[at].name) != "=":
-                raise InvalidRequest("Order by currently only supports the ordering of columns following their "
-                                     "declared order in the PRIMARY KEY")
+                raise InvalidRequest(
+                    "Order by currently only supports the ordering of columns following their "
+                    "declared order in the PRIMARY KEY"
+                )
             at += 1
         at += 1
         ways.add(descending != column.descending)

@@ -182,8 +182,9 @@ class Analysis:
                 raise InvalidRequest(
                     f"Non-frozen UDT column '{column.name}' ({column.type}) cannot be restricted by any relation"
                 )
-            raise InvalidRequest(f"Collection column '{column.name}' ({column.type}) cannot be restricted by a "
-                                 f"'{operator}' relation")
+            raise InvalidRequest(
+                f"Collection column '{column.name}' ({column.type}) cannot be restricted by a '{operator}' relation"
+            )
         if operator == "IN":
             self._merge(Restricted((column,), "IN", _in_values(relation.value, column, self.scope)))
             return
@@ -232,12 +233,16 @@ class Analysis:
                 raise InvalidRequest(f'Column "{column.name}" appeared twice in a relation: {render(relation)}')
         for column in columns:
             if column.kind != "clustering":
-                raise InvalidRequest("Multi-column relations can only be applied to clustering columns but was applied "
-                                     f"to: {column.name}")
+                raise InvalidRequest(
+                    "Multi-column relations can only be applied to clustering columns but was applied "
+                    f"to: {column.name}"
+                )
         for one, other in pairwise(columns):
             if other.position != one.position + 1:
-                raise InvalidRequest("Clustering columns must appear in the PRIMARY KEY order in multi-column "
-                                     f"relations: {render(relation)}")
+                raise InvalidRequest(
+                    "Clustering columns must appear in the PRIMARY KEY order in multi-column "
+                    f"relations: {render(relation)}"
+                )
         if relation.operator == "IN":
             self._merge(Restricted(columns, "IN", _in_tuples(relation.value, columns, self.scope)))
             return
@@ -257,8 +262,10 @@ class Analysis:
         if len(columns) < len(key) or any(column not in key for column in columns):
             raise InvalidRequest("The token() function must be applied to all partition key components or none of them")
         if tuple(columns) != key:
-            raise InvalidRequest("The token function arguments must be in the partition key order: "
-                                 f"{', '.join(column.name for column in key)}")
+            raise InvalidRequest(
+                "The token function arguments must be in the partition key order: "
+                f"{', '.join(column.name for column in key)}"
+            )
         evaluate = _token_value(relation.value, self.table, self.scope)
         names = ", ".join(f'"{column.name}"' for column in key)
         for operator, _ in self.tokens:
@@ -268,8 +275,10 @@ class Analysis:
                 )
             if operator[0] == relation.operator[0]:
                 end = "start" if operator[0] == ">" else "end"
-                raise InvalidRequest(f"More than one restriction was found for the {end} bound on "
-                                     f"{', '.join(column.name for column in key)}")
+                raise InvalidRequest(
+                    f"More than one restriction was found for the {end} bound on "
+                    f"{', '.join(column.name for column in key)}"
+                )
         self.tokens.append((relation.operator, evaluate))
 
     def _merge(self, new: Restricted) -> None:
@@ -289,8 +298,9 @@ class Analysis:
         for bound in new.bounds:
             if any(bound.is_start == other.is_start for other in clashing.bounds):
                 end = "start" if bound.is_start else "end"
-                raise InvalidRequest(f"More than one restriction was found for the {end} bound on "
-                                     f"{new.columns[0].name}")
+                raise InvalidRequest(
+                    f"More than one restriction was found for the {end} bound on {new.columns[0].name}"
+                )
         longer = new.columns if len(new.columns) > len(clashing.columns) else clashing.columns
         merged = Restricted(longer, "slice", bounds=[*clashing.bounds, *new.bounds])
         for column in longer:
@@ -310,9 +320,7 @@ def key_or_filter(value: Value, column: ColumnMeta) -> bytes:
     return key_value(value, column) if column.is_key else filter_value(value, column)
 
 
-def _in_values(
-    term: ast.Term, column: ColumnMeta, scope: Scope
-) -> Callable[[Values], list[tuple[bytes, ...]]]:
+def _in_values(term: ast.Term, column: ColumnMeta, scope: Scope) -> Callable[[Values], list[tuple[bytes, ...]]]:
     if isinstance(term, ast.BindMarker):
         evaluate = prepare(term, Receiver(f"in({column.name})", List(column.resolved)), scope)
 
@@ -326,9 +334,7 @@ def _in_values(
     if not isinstance(term, ast.TupleLiteral):
         raise InvalidRequest(f"Invalid IN value for column {column.name}")
     parts = [prepare(item, Receiver(column.name, column.resolved), scope) for item in term.items]
-    return lambda values: [
-        (key_or_filter(value, column),) for part in parts if (value := part(values)) is not UNSET
-    ]
+    return lambda values: [(key_or_filter(value, column),) for part in parts if (value := part(values)) is not UNSET]
 
 
 def _tuple_parts(term: ast.Term, columns: Sequence[ColumnMeta], scope: Scope) -> list[Evaluate]:
@@ -357,9 +363,7 @@ def _tuple_parts(term: ast.Term, columns: Sequence[ColumnMeta], scope: Scope) ->
 
 
 def _tuple_values(parts: Sequence[Evaluate], columns: Sequence[ColumnMeta], values: Values) -> tuple[bytes, ...]:
-    return tuple(
-        key_value(part(values), column, tuples=True) for part, column in zip(parts, columns, strict=True)
-    )
+    return tuple(key_value(part(values), column, tuples=True) for part, column in zip(parts, columns, strict=True))
 
 
 def _in_tuples(
@@ -387,8 +391,10 @@ def _token_value(term: ast.Term, table: Table, scope: Scope) -> Evaluate:
     if not (isinstance(term, ast.FunctionCall) and term.name.lower() == "token"):
         return prepare(term, Receiver("partition key token", BIGINT), scope)
     if len(term.arguments) != len(table.partition_key):
-        raise InvalidRequest("Invalid number of arguments in call to function token: "
-                             f"{len(table.partition_key)} required but {len(term.arguments)} provided")
+        raise InvalidRequest(
+            "Invalid number of arguments in call to function token: "
+            f"{len(table.partition_key)} required but {len(term.arguments)} provided"
+        )
     parts = [
         prepare(argument, Receiver(column.name, column.resolved), scope)
         for argument, column in zip(term.arguments, table.partition_key, strict=True)

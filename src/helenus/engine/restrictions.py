@@ -43,7 +43,7 @@ class Restrictions:
         keys: the values of each partition key column; None if the partitions are not all named.
         tokens: the ends of a range of tokens.
         prefix: for each restricted clustering column or group from the first one, its encodings.
-        slice: the ends of a slice behind the prefix, as far as they are ranges of the clustering order.
+        slice: the ends of a slice behind the prefix.
         filters: what is asked of each row.
         has_in: whether a partition key column is restricted by IN.
         prefix_columns: how many clustering columns the prefix has.
@@ -125,23 +125,52 @@ class Restrictions:
             values: the bound values.
         """
         starts = [start for start, _ in self._starts(values)]
-        bounds = [_edge(bound, values) for bound in self.slice]
-        spans = []
+        bounds = [_ranges(bound, values) for bound in self.slice]
+        spans: list[Span] = []
         for start in sorted(set(starts)):
-            low, high = max(start, b"\x00"), start + AFTER if start else None
-            for is_low, edge in bounds:
-                if is_low:
-                    low = max(low, start + edge)
-                else:
-                    high = start + edge if high is None else min(high, start + edge)
-            if high is None or low < high:
-                spans.append(Span(low, high))
+            found = [Span(max(start, b"\x00"), start + AFTER if start else None)]
+            for ranges in bounds:
+                found = [
+                    common
+                    for one in found
+                    for low, high in ranges
+                    if (common := _common(one, start + low, None if high is None else start + high)) is not None
+                ]
+            spans += sorted(found)
         return spans
 
     @property
     def is_one_row(self) -> bool:
         """Tell whether it names all clustering columns by ``=``."""
         return self.prefix_columns == len(self.table.clustering) and not self.has_clustering_in
+
+
+def _common(span: Span, low: bytes, high: bytes | None) -> Span | None:
+    """Return what a span and a range share, or None."""
+    low = max(span.low, low)
+    ends = [end for end in (span.high, high) if end is not None]
+    end = min(ends, default=None)
+    return Span(low, end) if end is None or low < end else None
+
+
+def _ranges(bound: Bound, values: Values) -> list[tuple[bytes, bytes | None]]:
+    """Return the ranges of the clustering order that one end of a slice leaves, behind the slice's prefix.
+
+    Columns whose directions differ leave several: (a, b) > (1, 2) is a > 1, and a = 1 with b > 2.
+    """
+    if _is_uniform(bound):
+        is_low, edge = _edge(bound, values)
+        return [(edge, None) if is_low else (b"", edge)]
+    found: list[tuple[bytes, bytes | None]] = []
+    before = b""
+    for column, evaluate in zip(bound.columns, bound.values, strict=True):
+        encoded = before + column.orderer(key_value(evaluate(values), column, tuples=True))
+        end = before + AFTER if before else None
+        found.append((encoded + AFTER, end) if bound.is_start != column.descending else (before, encoded))
+        before = encoded
+    if bound.operator in {"<=", ">="}:
+        found.append((before, before + AFTER))
+    return found
 
 
 def _edge(bound: Bound, values: Values) -> tuple[bool, bytes]:
@@ -286,8 +315,7 @@ def _clustering(
         elif said.choices is not None:
             prefix.append((_encoded(said), len(said.columns)))
         else:
-            ends += [bound for bound in said.bounds if _is_uniform(bound)]
-            rest += [TupleFilter(b.columns, b.operator, b.values) for b in said.bounds if not _is_uniform(b)]
+            ends += said.bounds
             stopped = column, True
     return prefix, ends, rest, gap
 
@@ -324,9 +352,6 @@ def _usable_index(table: Table, found: Analysis) -> bool:
 def _filtering_problem(
     found: Analysis, table: Table, keys: tuple[Choices, ...] | None, filters: int, problem: str | None
 ) -> str | None:
-    slices = {id(said): said for said in found.said.values()}.values()
-    mixed = sum(not _is_uniform(bound) for said in slices for bound in said.bounds)
-    filters -= mixed
     if found.tokens and problem is None:
         filters -= len(table.partition_key) if keys is None and table.partition_key[0].name in found.said else 0
     clustering = any(column.name in found.said for column in table.clustering)
@@ -337,5 +362,3 @@ def _filtering_problem(
     if keys is None and clustering and not found.tokens:
         return FILTERING
     return FILTERING if filters > 0 else None
-
-

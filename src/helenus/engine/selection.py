@@ -130,8 +130,9 @@ def _part(table: Table, term: ast.Term, scope: Scope) -> Selected:
             evaluate = prepare(term.operand, Receiver("[selection]", term.type), scope)
             return Selected(f"({term.type}){_text(term.operand)}", term.type, _constant(evaluate))
         case _:
-            raise InvalidRequest(f"Cannot infer type for term {_text(term)} in selection clause (try using a cast to "
-                                 "force a type)")
+            raise InvalidRequest(
+                f"Cannot infer type for term {_text(term)} in selection clause (try using a cast to force a type)"
+            )
 
 
 def _function(table: Table, term: ast.FunctionCall, scope: Scope) -> Selected:
@@ -209,8 +210,10 @@ def _token(table: Table, term: ast.FunctionCall) -> Selected:
     names = [argument.name for argument in term.arguments if isinstance(argument, ast.Column)]
     key = [column.name for column in table.partition_key]
     if names != key or len(names) != len(term.arguments):
-        raise InvalidRequest(f"Invalid number of arguments in call to function token: {len(key)} required but "
-                             f"{len(term.arguments)} provided")
+        raise InvalidRequest(
+            f"Invalid number of arguments in call to function token: {len(key)} required but "
+            f"{len(term.arguments)} provided"
+        )
     read: Read = lambda found: token(join_key(found.key)).to_bytes(8, signed=True)  # noqa: E731 - a typed closure
     return Selected(f"system.token({', '.join(names)})", BIGINT, lambda _: read, columns=table.partition_key)
 
@@ -269,8 +272,10 @@ def _element(table: Table, term: ast.ElementAccess, scope: Scope) -> Selected:
     operand = _part(table, term.operand, scope)
     of = unfreeze(operand.type)
     if not isinstance(of, Map):
-        raise InvalidRequest(f"Element selection is only supported on maps by the embedded engine, not on "
-                             f"{operand.name} of type {operand.type}")
+        raise InvalidRequest(
+            f"Element selection is only supported on maps by the embedded engine, not on "
+            f"{operand.name} of type {operand.type}"
+        )
     if not assignable(term.key, of.key):
         raise InvalidRequest(f"Invalid element selection: {operand.name} is of type {operand.type}")
     key = prepare(term.key, Receiver(f"key({operand.name})", of.key), scope)

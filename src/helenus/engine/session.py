@@ -165,9 +165,7 @@ class Engine:
         make = ddl.STATEMENTS.get(type(statement))
         if make is None:
             raise InvalidRequest(f"{type(statement).__name__} is not supported by the embedded engine")
-        context = ddl.Context(
-            self.catalog, keyspace, self.node.data_center, self.clock.micros(), self.clock.timeuuid
-        )
+        context = ddl.Context(self.catalog, keyspace, self.node.data_center, self.clock.micros(), self.clock.timeuuid)
         change = make(context, statement)
         if change.event is None:
             return Void(change.warnings)
@@ -401,8 +399,9 @@ class Session:
             for item in items:
                 found = self._item(item)
                 if not isinstance(found.plan, WritePlan):
-                    raise InvalidRequest("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are "
-                                         "allowed.")
+                    raise InvalidRequest(
+                        "Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed."
+                    )
                 writes.append((found.plan, _bound(found.markers, item.values)))
             BatchPlan(kind, tuple(plan for plan, _ in writes)).check()
             return self._write(writes, (options or Options()).timestamp, is_batch=True)

@@ -18,7 +18,7 @@ from helenus.engine.clock import Clock
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.functions import Function, known_functions, no_match
 from helenus.engine.literals import accepts, parse_constant
-from helenus.engine.marshal import pack_collection, pack_fields, pack_vector, validator_of
+from helenus.engine.marshal import pack_collection, pack_fields, pack_vector, read_cells, validator_of
 from helenus.engine.order import order_of
 from helenus.engine.types import Udt, compatible, same_type
 
@@ -118,9 +118,11 @@ def assignable(term: ast.Term, of: CQLType) -> bool:
                 assignable(key, plain.key) and assignable(value, plain.value) for key, value in term.items
             )
         case ast.TupleLiteral():
-            return isinstance(plain, Tuple) and len(term.items) <= len(plain.elements) and all(map(
-                assignable, term.items, plain.elements
-            ))
+            return (
+                isinstance(plain, Tuple)
+                and len(term.items) <= len(plain.elements)
+                and all(map(assignable, term.items, plain.elements))
+            )
         case ast.UserTypeLiteral():
             return isinstance(plain, Udt) and all(
                 name in dict(plain.fields) and assignable(value, dict(plain.fields)[name])
@@ -147,14 +149,42 @@ def _marker(term: ast.BindMarker, receiver: Receiver, scope: Scope) -> Evaluate:
     index = term.index
     scope.markers[index] = receiver if term.name is None else Receiver(term.name, receiver.type)
     validate = validator_of(receiver.type)
+    arrange = _arranger(unfreeze(receiver.type))
 
     def evaluate(values: Values) -> Value:
         value = values[index]
-        if isinstance(value, bytes):
-            validate(value)
-        return value
+        if not isinstance(value, bytes):
+            return value
+        validate(value)
+        return value if arrange is None else arrange(value)
 
     return evaluate
+
+
+def _arranger(of: CQLType) -> Callable[[bytes], bytes] | None:
+    """Return what puts a bound collection in order, as clients need not; None for what has no order of its own."""
+    match of:
+        case List():
+            return lambda data: pack_collection([_present(cell) for cell in read_cells(data)])
+        case Set():
+            place_of_element = order_of(of.element)
+
+            def arrange_set(data: bytes) -> bytes:
+                found = {place_of_element(cell): cell for cell in map(_present, read_cells(data))}
+                return pack_collection([found[place] for place in sorted(found)])
+
+            return arrange_set
+        case Map():
+            place_of_key = order_of(of.key)
+
+            def arrange_map(data: bytes) -> bytes:
+                cells = [_present(cell) for cell in read_cells(data, 2)]
+                found = {place_of_key(key): (key, value) for key, value in zip(cells[::2], cells[1::2], strict=True)}
+                return pack_collection([part for place in sorted(found) for part in found[place]], 2)
+
+            return arrange_map
+        case _:
+            return None
 
 
 def _constant(term: ast.Constant, receiver: Receiver) -> Evaluate:
@@ -240,7 +270,8 @@ def _literal(term: ast.Term, receiver: Receiver, scope: Scope) -> Evaluate:
             return _tuple(term, receiver, plain, scope)
         case ast.TupleLiteral() if len(term.items) == 1:
             return prepare(term.items[0], receiver, scope)
-    kind = {ast.SetLiteral: "set", ast.MapLiteral: "map", ast.UserTypeLiteral: "user type"}.get(type(term), "tuple")
+    kinds: dict[type, str] = {ast.SetLiteral: "set", ast.MapLiteral: "map", ast.UserTypeLiteral: "user type"}
+    kind = kinds.get(type(term), "tuple")
     raise InvalidRequest(f"Invalid {kind} literal for {receiver.name} of type {receiver.type}")
 
 
@@ -325,9 +356,7 @@ def _tuple(term: ast.TupleLiteral, receiver: Receiver, of: Tuple, scope: Scope) 
     parts: list[Evaluate] = []
     for index, (item, part) in enumerate(zip(term.items, of.elements, strict=False)):
         if not assignable(item, part):
-            raise InvalidRequest(
-                f"Invalid tuple literal for {receiver.name}: component {index} is not of type {part}"
-            )
+            raise InvalidRequest(f"Invalid tuple literal for {receiver.name}: component {index} is not of type {part}")
         parts.append(prepare(item, Receiver(f"{receiver.name}[{index}]", part), scope))
     return _fields(parts, "Invalid unset value for tuple field number {}")
 
@@ -342,9 +371,7 @@ def _user_type(term: ast.UserTypeLiteral, receiver: Receiver, of: Udt, scope: Sc
     for name, part in of.fields:
         item = given.get(name, ast.NULL)
         if not assignable(item, part):
-            raise InvalidRequest(
-                f"Invalid user type literal for {receiver.name}: field {name} is not of type {part}"
-            )
+            raise InvalidRequest(f"Invalid user type literal for {receiver.name}: field {name} is not of type {part}")
         parts.append(prepare(item, Receiver(f"{receiver.name}.{name}", part), scope))
     return _fields(parts, "Invalid unset value for field number {}")
 

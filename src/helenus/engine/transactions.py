@@ -6,11 +6,12 @@ This module must not know how a statement was spelled.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from helenus.engine.catalog import ColumnMeta, Table
 from helenus.engine.cells import Partition, Row
 from helenus.engine.clock import Clock
+from helenus.engine.conditions import BoundCondition
 from helenus.engine.errors import InvalidRequest
 from helenus.engine.found import Found, has_data, reader
 from helenus.engine.mutations import Mutation, apply_mutation, read_partition, read_row
@@ -77,6 +78,41 @@ class BatchPlan:
         return int.from_bytes(given, signed=True) if isinstance(given, bytes) else timestamp
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What is asked of one row, or of a static part.
+
+    Args:
+        exists: whether it must be there; None if that is not asked.
+        conditions: what its columns must be.
+    """
+
+    exists: bool | None = None
+    conditions: list[tuple[BoundCondition, Values]] = field(default_factory=list)
+
+    def existence(self, *, wanted: bool) -> None:
+        """Ask whether it is there."""
+        if self.conditions:
+            raise InvalidRequest(f"Cannot mix IF conditions and IF {'' if wanted else 'NOT '}EXISTS for the same row")
+        if self.exists is not None and self.exists != wanted:
+            raise InvalidRequest("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row")
+        self.exists = wanted
+
+    def condition(self, one: BoundCondition, values: Values) -> None:
+        """Ask what a column is."""
+        if self.exists is not None:
+            raise InvalidRequest("Cannot mix IF conditions and IF NOT EXISTS for the same row")
+        self.conditions.append((one, values))
+
+    def holds(self, found: Found) -> bool:
+        """Tell whether all of it is so."""
+        if self.exists is not None:
+            is_static = found.place.clustering == PARTITION
+            there = has_data(found.partition.static, found.now) if is_static else found.row is not None
+            return there == self.exists
+        return all(one.bind(values)(found) for one, values in self.conditions)
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """The writes of one request.
@@ -115,16 +151,13 @@ class Transaction:
         targets = [self._target(plan, values) for plan, values in self.writes]
         if len({key for key, _ in targets}) > 1:
             raise InvalidRequest("Batch with conditions cannot span multiple partitions")
-        self._check_mixture(targets)
-        now = self.clock.seconds()
-        found = [self._found(plan.table, *target, now) for (plan, _), target in zip(self.writes, targets, strict=True)]
-        held = [_holds(plan, values, one) for (plan, values), one in zip(self.writes, found, strict=True)]
-        table = self.writes[0][0].table
-        if not all(held):
-            asked = [one for (plan, _), one in zip(self.writes, found, strict=True) if plan.is_conditional]
-            return self._refused(table, asked)
+        key, table, now = targets[0][0], self.writes[0][0].table, self.clock.seconds()
+        asked = self._asked([place for _, place in targets])
+        found = {place: self._found(table, key, place, now) for place in sorted(asked)}
+        if not all(asked[place].holds(one) for place, one in found.items()):
+            return self._refused(table, list(found.values()))
         # The condition has seen what is there, so that the write comes after it, whatever clocks have written it.
-        timestamp = max([self.clock.timestamp(), *[_newest(one) + 1 for one in found]])
+        timestamp = max([self.clock.timestamp(), *[_newest(one) + 1 for one in found.values()]])
         store = self.store(table)
         mutations: list[Mutation] = []
         for plan, values in self.writes:
@@ -134,23 +167,24 @@ class Transaction:
             apply_mutation(store, mutation)
         return Rows(table.keyspace, table.name, (_APPLIED,), ((b"\x01",),))
 
+    def _asked(self, places: Sequence[bytes]) -> dict[bytes, _Asked]:
+        """Return what is asked of which row; what static columns are asked is asked of the partition."""
+        asked: dict[bytes, _Asked] = {}
+        for (plan, values), place in zip(self.writes, places, strict=True):
+            if plan.if_not_exists or plan.if_exists:
+                where = PARTITION if plan.is_static else place
+                asked.setdefault(where, _Asked()).existence(wanted=plan.if_exists)
+            for one in plan.conditions:
+                where = PARTITION if one.column.kind == "static" else place
+                asked.setdefault(where, _Asked()).condition(one, values)
+        return asked
+
     def _target(self, plan: WritePlan, values: Values) -> tuple[bytes, bytes]:
         keys = plan.where.partitions(values)
         if len(keys) != 1:
             raise InvalidRequest("IN on the partition key is not supported with conditional updates")
         whole = plan.where.prefix_columns == len(plan.table.clustering)
         return keys[0], plan.where.places(values)[0][0] if whole else PARTITION
-
-    def _check_mixture(self, targets: Sequence[tuple[bytes, bytes]]) -> None:
-        for place in set(targets):
-            plans = [plan for (plan, _), target in zip(self.writes, targets, strict=True) if target == place]
-            absent = any(plan.if_not_exists for plan in plans)
-            if absent and any(plan.if_exists for plan in plans):
-                raise InvalidRequest("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row")
-            if absent and any(plan.conditions for plan in plans):
-                raise InvalidRequest("Cannot mix IF conditions and IF NOT EXISTS for the same row")
-            if any(plan.if_exists for plan in plans) and any(plan.conditions for plan in plans):
-                raise InvalidRequest("Cannot mix IF conditions and IF EXISTS for the same row")
 
     def _found(self, table: Table, key: bytes, clustering: bytes, now: int) -> Found:
         store = self.store(table)
@@ -167,25 +201,33 @@ class Transaction:
         columns = self._columns(table)
         if not self._reads_statics():
             found = [replace(one, partition=Partition()) for one in found]
-        seen = {one.place: one for one in found if _is_shown(one)}
-        rows = [(b"\x00", *[reader(column)(one) for column in columns]) for one in seen.values()]
-        if not rows:
+        rows = [one for one in found if one.place.clustering != PARTITION]
+        shown = [one for one in rows if one.row is not None]
+        first = found[0]
+        has_static = has_data(first.partition.static, first.now)
+        if not shown and (has_static or (not rows and first.row is not None)):
+            shown = [replace(first, row=None) if rows else first]
+        if not shown:
             return Rows(table.keyspace, table.name, (_APPLIED,), ((b"\x00",),))
         names = tuple(ResultColumn(column.name, column.resolved) for column in columns)
-        return Rows(table.keyspace, table.name, (_APPLIED, *names), tuple(rows))
+        reads = [reader(column) for column in columns]
+        answer = tuple((b"\x00", *[read(one) for read in reads]) for one in shown)
+        return Rows(table.keyspace, table.name, (_APPLIED, *names), answer)
 
     def _reads_statics(self) -> bool:
         """Tell whether static columns are among what Cassandra reads (``CQL3CasRequest.columnsToRead``)."""
         plans = [plan for plan, _ in self.writes if plan.is_conditional]
-        if any(plan.if_exists or plan.if_not_exists for plan in plans):
-            return any(one.column.kind == "static" for plan in plans for one in plan.operations)
-        return any(one.column.kind == "static" for plan in plans for one in plan.conditions)
+        if any(one.column.kind == "static" for plan in plans for one in plan.conditions):
+            return True
+        of_existence = [plan for plan in plans if plan.if_exists or plan.if_not_exists]
+        return any(one.column.kind == "static" for plan in of_existence for one in plan.operations)
 
     def _columns(self, table: Table) -> tuple[ColumnMeta, ...]:
         plans = [plan for plan, _ in self.writes]
         if any(plan.if_not_exists or plan.if_exists for plan in plans):
             return table.columns
-        asked = dict.fromkeys(one.column for plan in plans for one in plan.conditions)
+        by_kind = [sorted(plan.conditions, key=lambda one: one.column.kind == "static") for plan in plans]
+        asked = dict.fromkeys(one.column for conditions in by_kind for one in conditions)
         key = (*table.partition_key, *table.clustering) if self.is_batch else ()
         return tuple(dict.fromkeys([*key, *asked]))
 
@@ -199,20 +241,7 @@ def _first_clustering(store: Store, place: Place, now: int) -> Row | None:
     """Return a partition's first row without its columns: a refused write of statics shows where it is."""
     for record in store.rows(place.token, place.key, Span()):
         row = unpack_row(record.data)
-        if has_data(row, now):
+        # Without its columns a row is there only by its marker.
+        if has_data(Row(live=row.live), now):
             return Row(row.clustering)
     return None
-
-
-def _is_shown(found: Found) -> bool:
-    return found.row is not None or has_data(found.partition.static, found.now)
-
-
-def _holds(plan: WritePlan, values: Values, found: Found) -> bool:
-    is_static = found.place.clustering == PARTITION
-    there = has_data(found.partition.static, found.now) if is_static else found.row is not None
-    if plan.if_not_exists:
-        return not there
-    if plan.if_exists:
-        return there
-    return all(one.bind(values)(found) for one in plan.conditions)

@@ -230,6 +230,8 @@ def _update(table: Table, statement: ast.Update, scope: Scope) -> WritePlan:
     conditions = tuple(condition(table, one, scope) for one in statement.conditions)
     where = _where(table, statement.where, scope, "UPDATE")
     _check_statics(table, where, operations, conditions, "UPDATE")
+    if any(where.operators.get(column.name) == "slice" for column in table.clustering):
+        raise InvalidRequest("Slice restrictions are not supported on the clustering columns in UPDATE statements")
     if not all(one.column.kind == "static" for one in operations):
         _check_clustering(table, where)
     return WritePlan(
@@ -249,7 +251,8 @@ def _delete(table: Table, statement: ast.Delete, scope: Scope) -> WritePlan:
     _, stamp = _using(statement.using, table, scope)
     operations = tuple(remove(table, one, scope) for one in statement.selections)
     conditions = tuple(condition(table, one, scope) for one in statement.conditions)
-    where = _where(table, statement.where, scope, "DELETE")
+    statics = bool(operations) and all(one.column.kind == "static" for one in operations)
+    where = _where(table, statement.where, scope, "DELETE", gaps=statics)
     _check_statics(table, where, operations, conditions, "DELETE")
     some_regular = any(one.column.kind == "regular" for one in operations)
     if some_regular and (where.prefix_columns < len(table.clustering) or where.slice):
@@ -263,8 +266,9 @@ def _delete(table: Table, statement: ast.Delete, scope: Scope) -> WritePlan:
     return plan
 
 
-def _where(table: Table, relations: Sequence[ast.Where], scope: Scope, kind: str) -> Restrictions:
-    where = analyse(table, relations, scope, allow_filtering=kind == "UPDATE", select=False)
+def _where(table: Table, relations: Sequence[ast.Where], scope: Scope, kind: str, *, gaps: bool = True) -> Restrictions:
+    """Return what WHERE says; ``gaps`` between clustering columns are refused here unless others have a word first."""
+    where = analyse(table, relations, scope, allow_filtering=gaps, select=False)
     probe = Analysis(table, Scope(scope.clock))
     for relation in relations:
         probe.add(relation)
@@ -275,15 +279,15 @@ def _where(table: Table, relations: Sequence[ast.Where], scope: Scope, kind: str
     if where.tokens:
         raise InvalidRequest(f"The token function cannot be used in WHERE clauses for {kind} statements")
     _check_partition_key(table, where, kind)
-    if kind == "UPDATE" and any(where.operators.get(column.name) == "slice" for column in table.clustering):
-        raise InvalidRequest("Slice restrictions are not supported on the clustering columns in UPDATE statements")
     return where
 
 
 def _check_partition_key(table: Table, where: Restrictions, kind: str) -> None:
     if any(where.operators.get(column.name) == "slice" for column in table.partition_key):
-        raise InvalidRequest("Only EQ and IN relation are supported on the partition key (unless you use the token() "
-                             f"function) for {kind} statements")
+        raise InvalidRequest(
+            "Only EQ and IN relation are supported on the partition key (unless you use the token() "
+            f"function) for {kind} statements"
+        )
     missing = [column.name for column in table.partition_key if column.name not in where.operators]
     if missing:
         raise InvalidRequest(f"Some partition key parts are missing: {', '.join(missing)}")
@@ -320,9 +324,12 @@ def _check_conditional(plan: WritePlan) -> None:
     if plan.timestamp is not None:
         raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
     if plan.where.has_in:
-        raise InvalidRequest("IN on the partition key is not supported with conditional "
-                             f"{'deletions' if plan.kind == 'DELETE' else 'updates'}")
+        raise InvalidRequest(
+            "IN on the partition key is not supported with conditional "
+            f"{'deletions' if plan.kind == 'DELETE' else 'updates'}"
+        )
     if plan.where.has_clustering_in:
-        raise InvalidRequest("IN on the clustering key columns is not supported with conditional "
-                             f"{'deletions' if plan.kind == 'DELETE' else 'updates'}")
-
+        raise InvalidRequest(
+            "IN on the clustering key columns is not supported with conditional "
+            f"{'deletions' if plan.kind == 'DELETE' else 'updates'}"
+        )

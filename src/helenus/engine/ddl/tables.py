@@ -213,9 +213,7 @@ def _with_column(context: Context, table: Table, definition: ColumnDefinition) -
     if of == COUNTER and not table.is_counter and (table.regular or table.static):
         raise ConfigurationError(f'{table}: Cannot have a counter column ("{definition.name}") in a non counter table')
     if of != COUNTER and table.is_counter:
-        raise ConfigurationError(
-            f'{table}: Cannot have a non counter column ("{definition.name}") in a counter table'
-        )
+        raise ConfigurationError(f'{table}: Cannot have a non counter column ("{definition.name}") in a counter table')
     kind = "static" if definition.static else "regular"
     column = ColumnMeta(definition.name, of, kind, -1, False, table.next_number, resolve(of, keyspace.lookup))
     columns = sorted_columns((*table.columns, column))

@@ -242,9 +242,7 @@ def drop_type(context: Context, statement: DropType) -> Change:
         return context.unchanged()
     keyspace = context.keyspace(known.keyspace)
     used = f"Cannot drop user type '{known.keyspace}.{known.name}' as it is still used by"
-    types = [
-        other.name for other in keyspace.types.values() if any(_names(of, known.name) for _, of in other.fields)
-    ]
+    types = [other.name for other in keyspace.types.values() if any(_names(of, known.name) for _, of in other.fields)]
     if types:
         raise InvalidRequest(f"{used} user types {', '.join(types)}")
     tables = [
