@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import math
@@ -56,12 +57,10 @@ def test_a_value_comes_back_and_its_bytes_are_valid(typed):
 
 @thorough
 @given(strategies.types, st.binary(max_size=40))
-def test_what_is_valid_can_be_decoded_and_what_is_not_is_refused(of, data):
-    try:
-        wire.validate(of, data)
-    except wire.MarshalError:
-        return
-    wire.decode(of, data)
+def test_any_bytes_are_a_value_or_refused(of, data):
+    for verb in (wire.validate, wire.decode):
+        with contextlib.suppress(wire.MarshalError):
+            verb(of, data)
 
 
 @thorough
@@ -160,10 +159,17 @@ def test_a_float_keeps_what_is_not_a_number():
     assert math.isnan(wire.decode(Native("float"), wire.encode(Native("float"), math.nan)))
 
 
-@pytest.mark.parametrize("digits", [4_301, 50_000])
+@pytest.mark.parametrize("digits", [4_301, 30_000])
 def test_a_decimal_may_have_more_digits_than_python_reads(digits):
     value = Decimal((1, (7,) * digits, -5))
     assert wire.decode(Native("decimal"), wire.encode(Native("decimal"), value)) == value
+
+
+def test_a_decimal_that_takes_quadratic_time_is_valid_but_not_decoded():
+    data = bytes(4) + b"\x7f" * 20_000
+    wire.validate(Native("decimal"), data)
+    with pytest.raises(wire.MarshalError, match="A decimal of 20004 bytes is too large to compute with"):
+        wire.decode(Native("decimal"), data)
 
 
 EMPTY = {"ascii": "", "blob": b"", "text": ""}
@@ -280,11 +286,12 @@ LATER = [
     ("frozen<map<int, text>>", "00000001 00000000 00000002 c080", "Invalid UTF-8 bytes c080"),
     ("text", "f0f69880", "-"),
     ("text", "c080", "-"),
+    ("timeuuid", "a70986e59711f104b4ca02fc00000001", "Invalid version for TimeUUID type: 0xa"),
 ]
 
 
 @pytest.mark.parametrize(("text", "data", "complaint"), LATER)
-def test_a_collection_is_stricter_about_utf8_than_a_text(text, data, complaint):
+def test_the_rarer_complaints_are_cassandras_too(text, data, complaint):
     assert complaint_of(resolved(text), bytes.fromhex(data)) == complaint
 
 

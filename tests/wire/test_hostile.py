@@ -259,6 +259,19 @@ def test_a_slow_client_costs_no_more_than_it_has_sent():
     assert peak(drip) < 8 * len(frame)
 
 
+@pytest.mark.parametrize("version", [4, 5])
+def test_an_idle_connection_holds_no_memory_of_what_it_has_had(version):
+    pair = Pair(version)
+    pair.client.send(1, wire.Query("x" * MEBIBYTE))
+    data = pair.client.data_to_send()
+    tracemalloc.start()
+    try:
+        serve(pair.server, data)
+        assert tracemalloc.get_traced_memory()[0] < 64 * 1024
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_frame_prints_whatever_it_holds():
     assert str(Frame(4, response=False, flags=0xFF, stream=-5, opcode=99, body=b"secret")) == (
         "> v4 stream -5 opcode 0x63 6 B [compressed, tracing, custom_payload, warning, use_beta]"

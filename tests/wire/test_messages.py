@@ -216,7 +216,8 @@ def test_an_error_text_and_a_warning_are_cut_to_what_the_notation_holds():
 @quick
 @given(st.text(st.characters()))
 def test_what_is_clipped_can_be_written(text):
-    assert len(clip(text).encode()) <= 0xFFFF
+    assert clip(text) == text
+    assert clip(f"{text}\ud800") == f"{text}?"
 
 
 @quick

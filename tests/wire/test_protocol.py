@@ -58,6 +58,13 @@ def test_a_handshake_chooses_version_and_compression(version, name):
     assert (pair.server.state, pair.server.version, pair.server.compression) == (wire.State.READY, version, name)
 
 
+def test_up_to_v4_the_answer_to_startup_is_compressed_already():
+    asked = Startup({"CQL_VERSION": "3.0.0", "COMPRESSION": "lz4"})
+    replies = {version: serve(wire.ServerProtocol(), request(asked, version=version)) for version in (4, 5)}
+    assert replies[4].hex() == "84 01 0001 02 00000005 00000000 00".replace(" ", "")
+    assert replies[5].hex() == "85 00 0001 02 00000000".replace(" ", "")
+
+
 @each_choice
 @quick
 @given(data=st.data())
@@ -218,7 +225,9 @@ def test_responses_may_come_one_by_one_too(version):
 
 
 @pytest.mark.parametrize("name", [None, "lz4"])
-@pytest.mark.parametrize("size", [MAX_PAYLOAD - 13, MAX_PAYLOAD - 12, 2 * MAX_PAYLOAD, 1_000_000])
+@pytest.mark.parametrize(
+    "size", [MAX_PAYLOAD - 26, MAX_PAYLOAD - 25, MAX_PAYLOAD - 13, MAX_PAYLOAD - 12, 2 * MAX_PAYLOAD, 1_000_000]
+)
 def test_a_frame_of_any_size_crosses(name, size):
     pair = Pair(5, name)
     big = wire.AuthChallenge(strategies.LOCALHOST.packed * (size // 4) + bytes(size % 4))

@@ -117,12 +117,12 @@ class FrameReader:
         if self._skip:
             self._skip_raw()
         if len(raw) == self._at:
+            self._release()
             return None
         # Before the header is complete: versions 1 and 2 have a shorter one.
         if raw[self._at] & _VERSION_MASK not in VERSIONS:
             first = raw[self._at]
-            raw.clear()
-            self._at = 0
+            self._release()
             raise _unsupported(first & _VERSION_MASK)
         header = _header(raw, self._at)
         if header is None:
@@ -141,6 +141,11 @@ class FrameReader:
         start, self._at = self._at, self._at + size
         return self._open(self._frame(header, bytes(raw[start + HEADER.size : start + size])))
 
+    def _release(self) -> None:
+        # An idle connection must not hold the memory of the largest request that it ever had.
+        self._raw.clear()
+        self._at = 0
+
     def _skip_raw(self) -> None:
         skipped = min(self._skip, len(self._raw) - self._at)
         self._at += skipped
@@ -150,8 +155,11 @@ class FrameReader:
         while True:
             if self._whole_at < len(self._whole):
                 return self._read_whole()
+            self._whole, self._whole_at = b"", 0
             taken = segments.read(self._raw, self._at)
             if taken is None:
+                if len(self._raw) == self._at:
+                    self._release()
                 return None
             payload, whole, self._at = taken
             if not whole:

@@ -47,7 +47,8 @@ class ServerProtocol:
     """One connection, seen from the server.
 
     It answers by itself what breaks the protocol, in Cassandra's words; all else it hands out. If an error leaves
-    nothing to be understood, it is ``CLOSED``: the socket must be closed once ``data_to_send`` is on its way.
+    nothing to be understood, it is ``CLOSED``: the socket must be closed once ``data_to_send`` is on its way. Only one
+    thread may use it at a time.
 
     Args:
         max_frame_size: the largest request, in bytes.
@@ -84,7 +85,7 @@ class ServerProtocol:
         """Take what the socket has received.
 
         Args:
-            data: any number of bytes; none at all is ``receive_eof``.
+            data: any number of bytes; the end of the stream is ``receive_eof``.
         """
         if self._state is State.CLOSED:
             return
@@ -229,6 +230,7 @@ class ServerProtocol:
         self._writer.write(Response(stream, answer, version).frame())
         if error.fatal:
             self._state = State.CLOSED
+            self._reader = FrameReader(responses=False)
 
     def __str__(self) -> str:
         """Return one line for a log."""

@@ -255,6 +255,10 @@ _EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 """Rounds nothing, whatever context the program has set."""
 
 
+_MAX_UNSCALED = 16 * 1024
+"""More bytes of digits than these are kept, but not computed with: making a Decimal of them takes quadratic time."""
+
+
 class DecimalCodec(Codec):
     """``decimal``: Decimal; its scale is kept, so that 1.0 and 1.00 have bytes of their own."""
 
@@ -279,6 +283,8 @@ class DecimalCodec(Codec):
         self.validate(data)
         if not data:
             return None
+        if len(data) - 4 > _MAX_UNSCALED:
+            raise MarshalError(f"A decimal of {len(data)} bytes is too large to compute with")
         (scale,) = self._scale.unpack_from(data)
         return Decimal(int.from_bytes(data[4:], signed=True)).scaleb(-scale, _EXACT)
 
