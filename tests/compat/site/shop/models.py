@@ -1,4 +1,4 @@
-"""Models as a project with django-cassandra-engine writes them: of the package's own kind, and cqlengine's plain ones."""
+"""Models as a project with django-cassandra-engine writes them: the package's own, and cqlengine's plain ones."""
 
 from __future__ import annotations
 
